@@ -1,0 +1,30 @@
+import { normalizeEmail } from './email.ts';
+import { refuseUnhashable } from './password-policy.ts';
+import type { AccountServices } from './services.ts';
+import type { User } from './user.ts';
+
+export type Authentication =
+  | { readonly verdict: 'PROVEN'; readonly user: User }
+  /** `userId` is for the security log; the client gets one answer whatever it is. */
+  | { readonly verdict: 'REFUSED'; readonly userId: string | null };
+
+/**
+ * Proves a user by e-mail and password. An unknown address and a suspended account cost the same hash as a wrong
+ * password, so that time tells nothing (ASVS V6.3.8).
+ */
+export async function authenticate(
+  services: AccountServices,
+  email: string,
+  password: string,
+): Promise<Authentication> {
+  refuseUnhashable(password);
+  const user = await services.users.findByEmail(normalizeEmail(email));
+  const matches = await services.passwords.verify(user?.passwordHash ?? UNKNOWN_USER_HASH, password);
+  if (user === undefined) return { verdict: 'REFUSED', userId: null };
+  if (!matches || user.status !== 'ACTIVE') return { verdict: 'REFUSED', userId: user.id };
+  return { verdict: 'PROVEN', user };
+}
+
+/** A hash of random bytes that nobody knows, with the parameters of a real one. */
+const UNKNOWN_USER_HASH =
+  '$argon2id$v=19$m=19456,t=2,p=1$iZ4pDDEqLh818X25V64PFg$/UOe8AJPvEAs5AJxkve03GOWKILm2oyRM4NuOCIyBqU';

@@ -1,0 +1,25 @@
+import { badUserInput } from '../errors/refusal.ts';
+
+/** RFC 5321 §4.5.3.1.3: a path of 256 octets, less its angle brackets. */
+const LONGEST = 254;
+
+const FORM = /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u;
+
+/**
+ * The spelling under which an e-mail is stored and compared, byte for byte, on every database: trimmed, NFC, lower
+ * case. `ádmin@…` and `admin@…` stay two accounts (ASVS V1.5.3).
+ */
+export function normalizeEmail(text: string): string {
+  return text.trim().normalize('NFC').toLowerCase();
+}
+
+/** @throws Refusal BAD_USER_INPUT */
+export function parseEmail(text: string): string {
+  const email = normalizeEmail(text);
+  if (email.length > LONGEST) {
+    throw badUserInput('email', 'TOO_LONG', `The e-mail is longer than ${LONGEST} characters.`);
+  }
+  if (!FORM.test(email) || !email.isWellFormed())
+    throw badUserInput('email', 'MALFORMED', 'The e-mail must have the form name@domain.');
+  return email;
+}

@@ -1,0 +1,42 @@
+import type { RunningServer } from './composition.ts';
+
+/** What a person who starts the server needs next. */
+export function banner(server: RunningServer, graphiql: boolean): string {
+  const { issuer, firstAdmin } = server;
+  const lines = [
+    '',
+    `Portcullis is ready at ${server.url}`,
+    '',
+    `  GraphQL    ${server.url}/graphql`,
+    ...(graphiql ? [`  GraphiQL   ${server.url}/graphql (in a browser)`] : []),
+    `  Keys       ${server.url}/.well-known/jwks.json`,
+    `  Issuer     ${issuer}`,
+    '',
+    ...adminLines(firstAdmin),
+    'Log in:',
+    '',
+    loginRequest(server),
+    '',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function adminLines(admin: RunningServer['firstAdmin']): string[] {
+  if (admin === undefined) return [];
+  const password = admin.generatedPassword;
+  return [
+    `  First admin  ${admin.email}`,
+    ...(password === undefined ? [] : [`  Password     ${password}   (shown this once)`]),
+    '',
+  ];
+}
+
+/** Ready to paste into a shell; transport BODY, since a terminal has no cookie jar. */
+function loginRequest({ url, firstAdmin }: RunningServer): string {
+  const email = firstAdmin?.email ?? 'you@example.com';
+  const password = firstAdmin?.generatedPassword ?? 'YOUR PASSWORD';
+  const query =
+    'mutation($input: LoginInput!) { login(input: $input) { accessToken refreshToken expiresIn session { id } } }';
+  const body = JSON.stringify({ query, variables: { input: { email, password, transport: 'BODY' } } });
+  return `  curl -s ${url}/graphql -H 'content-type: application/json' -d '${body.replaceAll("'", "'\\''")}'`;
+}

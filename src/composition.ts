@@ -1,0 +1,170 @@
+import { createFirstAdmin, type FirstAdmin } from './accounts/first-admin.ts';
+import { PasswordHasher } from './accounts/password-hasher.ts';
+import type { AccountServices } from './accounts/services.ts';
+import type { AuditEvent } from './audit/event.ts';
+import { GraphQLServer } from './graphql/server.ts';
+import { createStateLoader } from './guard/state-loader.ts';
+import { HttpListener } from './http/listener.ts';
+import { createRouter, type ReadinessCheck } from './http/router.ts';
+import { KeyRing } from './keys/key-ring.ts';
+import { prepareKeys } from './keys/prepare-keys.ts';
+import type { Logger } from './log.ts';
+import type { SessionServices } from './sessions/services.ts';
+import { type Addresses, resolveAddresses } from './settings/resolve.ts';
+import { resolveSecrets } from './settings/resolve-secrets.ts';
+import type { Settings } from './settings/settings.ts';
+import { Database } from './storage/database.ts';
+import { DatabaseClock } from './storage/database-clock.ts';
+import { StoredSessions } from './storage/session-store.ts';
+import { StateQuery } from './storage/state-query.ts';
+import { Transactions } from './storage/transactions.ts';
+import { StoredUsers } from './storage/user-store.ts';
+import { AccessTokenIssuer } from './tokens/access-token.ts';
+import { RefreshTokenMac } from './tokens/refresh-token.ts';
+import { AccessTokenVerifier } from './tokens/verify-access-token.ts';
+
+/** Milliseconds for requests under way when the server is told to stop. */
+const DRAIN = 10_000;
+
+/** What the server and the command line share: the database and the accounts in it. */
+export interface Core {
+  readonly database: Database;
+  readonly transactions: Transactions;
+  readonly sessions: StoredSessions;
+  readonly users: StoredUsers;
+  readonly accounts: AccountServices;
+  close(): Promise<void>;
+}
+
+export interface RunningServer {
+  /** Where it listens, e.g. `http://127.0.0.1:4000`. */
+  readonly url: string;
+  readonly issuer: string;
+  /** Set when this start created the first admin. */
+  readonly firstAdmin: FirstAdmin | undefined;
+  /** Answers what is under way, then closes everything. */
+  stop(): Promise<void>;
+}
+
+/** @throws Refusal UNAVAILABLE when the database cannot be reached */
+export async function openCore(settings: Settings, log: Logger): Promise<Core> {
+  const database = await Database.open(settings.database);
+  const transactions = new Transactions(database, (event) => logAuditEvent(log, event));
+  const users = new StoredUsers(database);
+  const accounts = { users, passwords: new PasswordHasher(), policy: settings };
+  return {
+    database,
+    transactions,
+    users,
+    accounts,
+    sessions: new StoredSessions(database, transactions),
+    close: () => database.close(),
+  };
+}
+
+/**
+ * Migrates, makes what a first start makes, and serves.
+ *
+ * @throws Refusal UNAVAILABLE; SchemaError; Error that says what is wrong with secret, key, address or port
+ */
+export async function startServer(configured: Settings, log: Logger): Promise<RunningServer> {
+  const settings = resolveSecrets(configured);
+  const core = await openCore(settings, log);
+  try {
+    const { keys, firstAdmin } = await core.database.atStart(() => prepareDatabase(core, settings));
+    return { ...(await serve(core, settings, keys, log)), firstAdmin };
+  } catch (error) {
+    await core.close();
+    throw error;
+  }
+}
+
+async function prepareDatabase(core: Core, settings: Settings) {
+  await core.database.migrate();
+  const records = await core.transactions.run([], (tx) => prepareKeys(tx, settings.secrets));
+  const keys = await KeyRing.open(records, settings.secrets);
+  const { bootstrapAdmin } = settings;
+  const firstAdmin =
+    bootstrapAdmin &&
+    (await createFirstAdmin(core.accounts, bootstrapAdmin, (work) => core.transactions.run([], work)));
+  return { keys, firstAdmin };
+}
+
+async function serve(
+  core: Core,
+  settings: Settings,
+  keys: KeyRing,
+  log: Logger,
+): Promise<Omit<RunningServer, 'firstAdmin'>> {
+  const listener = new HttpListener(log, settings.issuer?.startsWith('https:') ?? false);
+  const port = await listener.listen(settings.host, settings.port);
+  const addresses = resolveAddresses(settings, port);
+  const clock = await DatabaseClock.start(core.database);
+  const graphql = await startGraphQL(core, settings, addresses, keys, clock, log);
+  listener.serve(
+    createRouter({
+      ...settings,
+      ...addresses,
+      graphiql: settings.introspection,
+      graphql,
+      jwks: () => keys.jwks(),
+      readiness: () => readiness(core.database),
+    }),
+  );
+  return {
+    url: urlOf(settings.host, port),
+    issuer: addresses.issuer,
+    async stop() {
+      await listener.drain(DRAIN);
+      await graphql.stop();
+      clock.stop();
+      await core.close();
+    },
+  };
+}
+
+async function startGraphQL(
+  core: Core,
+  settings: Settings,
+  { issuer, audience }: Addresses,
+  keys: KeyRing,
+  clock: DatabaseClock,
+  log: Logger,
+): Promise<GraphQLServer> {
+  const { introspection, sessionIdleTtl, sessionLifetime, refreshGrace } = settings;
+  const sessions: SessionServices = {
+    accounts: core.accounts,
+    store: core.sessions,
+    accessTokens: new AccessTokenIssuer({ keys, issuer, audience, ttl: settings.accessTokenTtl }),
+    refreshTokens: new RefreshTokenMac(settings.secrets),
+    policy: { idleTtl: sessionIdleTtl, lifetime: sessionLifetime, refreshGrace },
+    clock,
+  };
+  const guard = {
+    accessTokens: new AccessTokenVerifier({ keys, issuer, audience, clock }),
+    states: createStateLoader(new StateQuery(core.database)),
+    clock,
+  };
+  return GraphQLServer.start({ services: { sessions, guard }, introspection, log });
+}
+
+async function readiness(database: Database): Promise<ReadinessCheck[]> {
+  try {
+    const pending = await database.pendingMigrations();
+    return [
+      { name: 'database', ok: true },
+      { name: 'migrations', ok: !pending },
+    ];
+  } catch {
+    return [{ name: 'database', ok: false, detail: 'not reachable' }];
+  }
+}
+
+/** The security log as it happens, beside its rows in the database (ASVS V16.2). */
+function logAuditEvent(log: Logger, event: AuditEvent): void {
+  log.info({ audit: { ...event, at: new Date(event.at).toISOString() } }, event.type);
+}
+
+function urlOf(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

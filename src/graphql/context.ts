@@ -1,0 +1,22 @@
+import { authenticateBearer, type GuardServices } from '../guard/guard.ts';
+import type { SessionServices } from '../sessions/services.ts';
+import { Decisions } from './decisions.ts';
+import type { RequestFacts } from './request.ts';
+
+/** What the resolvers work with, for the life of the server. */
+export interface GraphQLServices {
+  readonly sessions: SessionServices;
+  readonly guard: GuardServices;
+}
+
+/** What the resolvers work with, for one request. */
+export interface GraphQLContext {
+  readonly facts: RequestFacts;
+  readonly services: GraphQLServices;
+  readonly decisions: Decisions;
+}
+
+export function createContext(services: GraphQLServices, facts: RequestFacts): GraphQLContext {
+  const decisions = new Decisions(() => authenticateBearer(services.guard, facts.authorization));
+  return { facts, services, decisions };
+}

@@ -1,0 +1,28 @@
+import { registerEnumType } from 'type-graphql';
+import { ROLES, type Role } from '../../accounts/user.ts';
+import { SESSION_END_REASONS, type SessionEndReason } from '../../errors/refusal.ts';
+import type { Transport } from '../../sessions/session.ts';
+
+function named<T extends string>(values: readonly T[]): { [value in T]: value } {
+  return Object.fromEntries(values.map((value) => [value, value])) as { [value in T]: value };
+}
+
+export const RoleEnum = named<Role>(ROLES);
+registerEnumType(RoleEnum, { name: 'Role' });
+
+export type VisibleUserStatus = 'ACTIVE' | 'SUSPENDED';
+export const UserStatusEnum = named<VisibleUserStatus>(['ACTIVE', 'SUSPENDED']);
+registerEnumType(UserStatusEnum, { name: 'UserStatus' });
+
+export const TransportEnum = named<Transport>(['COOKIE', 'BODY']);
+registerEnumType(TransportEnum, {
+  name: 'Transport',
+  description: 'How the refresh token of a session travels.',
+  valuesConfig: {
+    COOKIE: { description: 'In an httpOnly cookie: browsers.' },
+    BODY: { description: 'In the body: native clients only.' },
+  },
+});
+
+export const SessionEndReasonEnum = named<SessionEndReason>(SESSION_END_REASONS);
+registerEnumType(SessionEndReasonEnum, { name: 'SessionEndReason' });

@@ -1,0 +1,13 @@
+/** RFC 6750 §2.1; the scheme's name is case-insensitive (RFC 9110 §11.1). */
+const BEARER = /^Bearer +(.*)$/i;
+
+/**
+ * The access token of an Authorization header; undefined where there is none, or a scheme that carries none.
+ *
+ * @param authorization the raw header
+ */
+export function bearerToken(authorization: string | undefined): string | undefined {
+  if (authorization === undefined) return undefined;
+  if (/^Bearer *$/i.test(authorization)) return '';
+  return BEARER.exec(authorization)?.[1];
+}

@@ -1,0 +1,33 @@
+import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
+import proxyaddr from 'proxy-addr';
+import type { Settings } from '../settings/settings.ts';
+
+export type ClientAddress = (request: IncomingMessage) => string | null;
+
+/**
+ * How to find the address that a request comes from. `X-Forwarded-For` is believed as far as trusted proxies
+ * wrote it and no further (ASVS V4.1.3); where a proxy passed on rubbish, the nearest real address counts. One
+ * address has one spelling: IPv4-mapped IPv6 becomes IPv4, IPv6 is written as RFC 5952 says.
+ */
+export function clientAddress(trustProxy: Settings['trustProxy']): ClientAddress {
+  const trusts = trustFunction(trustProxy);
+  return (request) => {
+    const addresses = proxyaddr.all(request, trusts);
+    const nearest = addresses.findLast((address) => isIP(address ?? '') !== 0);
+    return nearest === undefined ? null : canonical(nearest);
+  };
+}
+
+function trustFunction(trustProxy: Settings['trustProxy']): (address: string, hop: number) => boolean {
+  if (trustProxy === false) return () => false;
+  if (typeof trustProxy === 'number') return (_, hop) => hop < trustProxy;
+  return proxyaddr.compile([...trustProxy]);
+}
+
+function canonical(address: string): string {
+  // A zone names an interface of the machine that wrote it.
+  const [unzoned = address] = address.split('%');
+  return ipaddr.process(unzoned).toString();
+}

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ResponseHeaders } from './headers.ts';
+
+const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
+
+/** Answers one request, in the end by exactly one of the exchange's send methods. */
+export type RequestHandler = (exchange: Exchange) => Promise<void> | void;
+
+/**
+ * A request and the one answer to it. Every answer of the server leaves through here, so that none goes out
+ * without the security headers and the request's id.
+ */
+export class Exchange {
+  readonly requestId = randomUUID();
+  /** `performance.now()` when the request's headers had arrived. */
+  readonly arrivedAt = performance.now();
+  readonly path: string;
+  /** The query string with its `?`, or empty. */
+  readonly search: string;
+  readonly #response: ServerResponse;
+  readonly #base: ResponseHeaders;
+
+  constructor(
+    readonly request: IncomingMessage,
+    response: ServerResponse,
+    base: ResponseHeaders,
+  ) {
+    const target = originForm(request.url ?? '/');
+    const query = target.indexOf('?');
+    this.path = query < 0 ? target : target.slice(0, query);
+    this.search = query < 0 ? '' : target.slice(query);
+    this.#response = response;
+    this.#base = base;
+  }
+
+  send(status: number, headers: ResponseHeaders, body: string | Buffer): void {
+    const length = String(Buffer.byteLength(body));
+    this.#response.writeHead(status, { ...this.#head(headers), 'content-length': length });
+    this.#response.end(body);
+  }
+
+  sendJson(status: number, value: unknown, headers: ResponseHeaders = {}): void {
+    this.send(status, { ...JSON_TYPE, ...headers }, JSON.stringify(value));
+  }
+
+  /** An answer without content (204). */
+  sendEmpty(headers: ResponseHeaders): void {
+    this.#response.writeHead(204, this.#head(headers));
+    this.#response.end();
+  }
+
+  /** Sends the chunks as they come; ends quietly when the client goes away. */
+  async sendChunks(status: number, headers: ResponseHeaders, chunks: AsyncIterable<string>): Promise<void> {
+    this.#response.writeHead(status, this.#head(headers));
+    try {
+      await pipeline(Readable.from(chunks), this.#response);
+    } catch (error) {
+      if (!isPrematureClose(error)) throw error;
+    }
+  }
+
+  /** A refusal in the form of GraphQL's errors, which is the form of every error of this server. */
+  refuse(
+    status: number,
+    code: string,
+    message: string,
+    headers: ResponseHeaders = {},
+    details: Readonly<Record<string, string | number>> = {},
+  ): void {
+    this.sendJson(status, { errors: [{ message, extensions: { code, ...details } }] }, headers);
+  }
+
+  /** The opaque answer to a failure of ours (ASVS V16.5.1); an answer that has begun can only be cut off. */
+  fail(): void {
+    if (this.#response.headersSent) {
+      this.#response.destroy();
+      return;
+    }
+    const message = 'Something went wrong on our side; the request id finds it in the log.';
+    this.refuse(500, 'INTERNAL_SERVER_ERROR', message, {}, { requestId: this.requestId });
+  }
+
+  #head(headers: ResponseHeaders): Record<string, string> {
+    return { ...this.#base, 'x-request-id': this.requestId, ...headers };
+  }
+}
+
+/** RFC 9112 §3.2.2: a server accepts the absolute form as well. Its host is not looked at (DNS rebinding). */
+function originForm(target: string): string {
+  if (target.startsWith('/') || !URL.canParse(target)) return target;
+  const { pathname, search } = new URL(target);
+  return pathname + search;
+}
+
+function isPrematureClose(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
+}

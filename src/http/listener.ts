@@ -1,0 +1,184 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { Exchange, type RequestHandler } from './exchange.ts';
+import { baseHeaders, type ResponseHeaders } from './headers.ts';
+import { parserRefusal } from './parser-refusal.ts';
+import { logRequest } from './request-log.ts';
+
+/** Milliseconds. Node's own limits (60 s, 300 s, looked at every 30 s) let a slow sender hold a connection long. */
+const LIMITS = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  /** Longer than the minute for which common proxies keep a connection: the side that reuses it closes it. */
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 2_000,
+};
+/** A connection on which nothing moves at all for so long, e.g. since its reader stopped reading. */
+const STALLED_MS = 120_000;
+const MAX_HEADER_BYTES = 16 * 1024;
+/** How long a drain lets kept-alive connections learn from an answer that this was the last one. */
+const FAREWELL_MS = 500;
+const FAREWELL_STEP_MS = 10;
+
+/**
+ * The HTTP server. It can listen before there is anything to serve: until `serve` is called it answers every
+ * request with 503 UNAVAILABLE.
+ */
+export class HttpListener {
+  readonly #logger: Logger;
+  readonly #headers: ResponseHeaders;
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  readonly #inFlight = new Set<ServerResponse>();
+  #handler: RequestHandler = refuseUntilReady;
+  #draining = false;
+  #drained: Promise<void> | undefined;
+
+  /** @param https whether clients reach the server by https; decides upon HSTS */
+  constructor(logger: Logger, https: boolean) {
+    this.#logger = logger;
+    this.#headers = baseHeaders(https);
+    this.#server = this.#createServer();
+  }
+
+  /**
+   * @param port 0 picks a free one
+   * @returns the bound port
+   * @throws Error whose message says what to change, e.g. when the port is taken
+   */
+  async listen(host: string, port: number): Promise<number> {
+    try {
+      this.#server.listen({ host, port });
+      await once(this.#server, 'listening');
+    } catch (error) {
+      throw new Error(listenProblem(error, host, port), { cause: error });
+    }
+    // Running out of file descriptors must not end the process.
+    this.#server.on('error', (error) => this.#logger.error({ err: error }, 'the listener failed'));
+    const address = this.#server.address();
+    return typeof address === 'object' && address !== null ? address.port : port;
+  }
+
+  serve(handler: RequestHandler): void {
+    this.#handler = handler;
+  }
+
+  /**
+   * Stops without failing anybody: requests in flight are answered, and each answer says `Connection: close`.
+   * New connections are taken for the moment of the farewell and refused from then on; idle ones are closed.
+   *
+   * @param graceMs after this many milliseconds whatever is left is cut off
+   */
+  drain(graceMs: number): Promise<void> {
+    this.#drained ??= this.#drain(graceMs);
+    return this.#drained;
+  }
+
+  async #drain(graceMs: number): Promise<void> {
+    if (!this.#server.listening) return;
+    this.#draining = true;
+    for (const response of this.#inFlight) announceClose(response);
+    const cut = setTimeout(() => this.#server.closeAllConnections(), graceMs);
+    await this.#farewell(Math.min(FAREWELL_MS, graceMs));
+    await this.#close();
+    clearTimeout(cut);
+  }
+
+  #createServer(): Server {
+    // requireHostHeader is off since Node would answer by itself then, without our headers; #receive checks it.
+    // joinDuplicateHeaders stays off: duplicates that matter are looked for in the raw headers.
+    const server = createServer({
+      ...LIMITS,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      insecureHTTPParser: false,
+      requireHostHeader: false,
+    });
+    server.timeout = STALLED_MS;
+    server.on('connection', (socket: Socket) => this.#keepTrack(socket));
+    server.on('request', (request, response) => this.#receive(request, response));
+    server.on('checkExpectation', (request, response) => this.#receive(request, response));
+    server.on('clientError', (error: Error, socket) => this.#refuseBytes(error, socket));
+    return server;
+  }
+
+  #keepTrack(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+  }
+
+  #receive(request: IncomingMessage, response: ServerResponse): void {
+    this.#inFlight.add(response);
+    if (this.#draining) announceClose(response);
+    const exchange = new Exchange(request, response, this.#headers);
+    response.once('close', () => this.#settle(response));
+    logRequest(this.#logger, exchange, response);
+    void this.#answer(exchange);
+  }
+
+  #settle(response: ServerResponse): void {
+    this.#inFlight.delete(response);
+    // An answer that had begun before the drain could not say that its connection closes.
+    if (this.#draining) response.req.socket.destroySoon();
+  }
+
+  async #answer(exchange: Exchange): Promise<void> {
+    try {
+      if (lacksHost(exchange.request)) exchange.refuse(400, 'BAD_REQUEST', 'The Host header is missing.');
+      else await this.#handler(exchange);
+    } catch (error) {
+      this.#logger.error({ err: error, requestId: exchange.requestId }, 'a request failed');
+      exchange.fail();
+    }
+  }
+
+  /** Bytes that are no request, and requests that are too slow. */
+  #refuseBytes(error: Error, socket: Duplex): void {
+    const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+    this.#logger.debug({ code }, 'a connection was refused');
+    const open = [...this.#inFlight].filter((response) => response.req.socket === socket);
+    // In the middle of another answer ours would be read as a part of it.
+    const answerable = open.length === 0 || (open.length === 1 && open[0]?.headersSent === false);
+    if (socket.writable && answerable) socket.end(parserRefusal(code, this.#headers));
+    else socket.destroy();
+  }
+
+  /** Closing idle connections at once would race with requests under way on them (RFC 9112 §9.6). */
+  async #farewell(ms: number): Promise<void> {
+    const until = performance.now() + ms;
+    while (this.#sockets.size > 0 && performance.now() < until) await delay(FAREWELL_STEP_MS);
+  }
+
+  #close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#server.close(() => resolve());
+      // Node counts a connection that has not sent a byte yet as busy.
+      for (const socket of this.#sockets) if (socket.bytesRead === 0) socket.destroy();
+    });
+  }
+}
+
+function refuseUntilReady(exchange: Exchange): void {
+  const headers = { 'retry-after': '1' };
+  exchange.refuse(503, 'UNAVAILABLE', 'The server is starting; try again.', headers, { retryAfter: 1 });
+}
+
+function announceClose(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader('connection', 'close');
+}
+
+/** RFC 9112 §3.2. */
+function lacksHost(request: IncomingMessage): boolean {
+  return request.httpVersion === '1.1' && request.headers.host === undefined;
+}
+
+function listenProblem(error: unknown, host: string, port: number): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') return `Port ${port} on ${host} is in use; stop what listens there or set PORT.`;
+  if (code === 'EACCES') return `This user may not listen on port ${port}; set PORT to 1024 or more.`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `HOST ${host} is no address of this machine.`;
+  return `Cannot listen on ${host}, port ${port}.`;
+}

@@ -1,0 +1,84 @@
+import type { Exchange, RequestHandler } from './exchange.ts';
+import { graphiqlPage, prefersPage } from './graphiql.ts';
+import { type GraphQLTransport, graphqlHandlers } from './graphql-endpoint.ts';
+import { landingPage } from './landing-page.ts';
+import type { Page } from './page.ts';
+
+export interface ReadinessCheck {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail?: string;
+}
+
+export interface RouterDependencies extends GraphQLTransport {
+  readonly issuer: string;
+  /** Whether to serve the GraphiQL page. */
+  readonly graphiql: boolean;
+  readonly jwks: () => object;
+  readonly readiness: () => Promise<readonly ReadinessCheck[]>;
+}
+
+/** Handlers by method. */
+type Route = ReadonlyMap<string, RequestHandler>;
+
+/**
+ * Short, so that a verifier behind a cache meets a new key soon and a revoked one not for long. Public keys are
+ * for every page to read.
+ */
+const JWKS_HEADERS = {
+  'cache-control': 'public, max-age=60',
+  'access-control-allow-origin': '*',
+  'cross-origin-resource-policy': 'cross-origin',
+};
+
+/** Everything that the server answers to, by path and method. */
+export function createRouter(deps: RouterDependencies): RequestHandler {
+  const home = landingPage(deps.issuer, deps.graphiql);
+  const routes = new Map<string, Route>([
+    ['/', readOnly((exchange) => sendPage(exchange, home))],
+    ['/graphql', graphqlRoute(deps)],
+    ['/.well-known/jwks.json', readOnly((exchange) => exchange.sendJson(200, deps.jwks(), JWKS_HEADERS))],
+    ['/livez', readOnly((exchange) => exchange.sendJson(200, { status: 'ok' }))],
+    ['/readyz', readOnly(async (exchange) => sendReadiness(exchange, await deps.readiness()))],
+  ]);
+  return (exchange) => dispatch(exchange, routes.get(exchange.path));
+}
+
+function dispatch(exchange: Exchange, route: Route | undefined): Promise<void> | void {
+  if (route === undefined) return exchange.refuse(404, 'NOT_FOUND', 'There is nothing at this path.');
+  const handler = route.get(exchange.request.method ?? '');
+  if (handler !== undefined) return handler(exchange);
+  const allow = [...route.keys()].join(', ');
+  exchange.refuse(405, 'BAD_REQUEST', `The method must be one of ${allow}.`, { allow });
+}
+
+/** Node leaves the body out of an answer to HEAD. */
+function readOnly(handler: RequestHandler): Route {
+  return new Map([
+    ['GET', handler],
+    ['HEAD', handler],
+  ]);
+}
+
+function graphqlRoute(deps: RouterDependencies): Route {
+  const { operation, preflight } = graphqlHandlers(deps);
+  const get: RequestHandler = async (exchange) => {
+    const page = deps.graphiql && exchange.search === '' && prefersPage(exchange.request.headers.accept);
+    if (page) sendPage(exchange, await graphiqlPage());
+    else await operation(exchange);
+  };
+  return new Map([
+    ['GET', get],
+    ['POST', operation],
+    ['OPTIONS', preflight],
+  ]);
+}
+
+function sendPage(exchange: Exchange, page: Page): void {
+  exchange.send(200, page.headers, page.html);
+}
+
+function sendReadiness(exchange: Exchange, checks: readonly ReadinessCheck[]): void {
+  const ready = checks.every((check) => check.ok);
+  exchange.sendJson(ready ? 200 : 503, { status: ready ? 'ready' : 'unavailable', checks });
+}

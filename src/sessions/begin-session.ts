@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
+import type { User } from '../accounts/user.ts';
+import type { RequestOrigin } from '../audit/event.ts';
+import { endSessions } from './end-sessions.ts';
+import type { TokenPosition } from './rotation.ts';
+import type { SessionPolicy } from './services.ts';
+import { type Session, sessionEnd, type Transport } from './session.ts';
+import type { SessionTransaction } from './store.ts';
+
+/** How the client asked for its session. */
+export interface SessionRequest {
+  readonly transport: Transport;
+  readonly rememberMe: boolean;
+  readonly deviceName: string | null;
+  readonly origin: RequestOrigin;
+}
+
+/** Where every family of refresh tokens begins. */
+export const FIRST_POSITION: TokenPosition = { generation: 0, branch: 0 };
+
+/**
+ * Inserts a session of a user whose row `tx` holds. Its identifiers are new whatever the request carried (session
+ * fixation, ASVS V7.2.4).
+ */
+export async function beginSession(
+  tx: SessionTransaction,
+  user: User,
+  request: SessionRequest,
+  policy: SessionPolicy,
+): Promise<Session> {
+  const expiresAt = tx.now + policy.lifetime;
+  const session: Session = {
+    id: uuidv7(),
+    userId: user.id,
+    transport: request.transport,
+    rememberMe: request.rememberMe,
+    secret: randomBytes(32),
+    ...FIRST_POSITION,
+    nextBranch: null,
+    rotatedAt: null,
+    successorSeen: false,
+    createdAt: tx.now,
+    lastSeenAt: tx.now,
+    authenticatedAt: tx.now,
+    idleExpiresAt: Math.min(tx.now + policy.idleTtl, expiresAt),
+    expiresAt,
+    endedAt: null,
+    endReason: null,
+    ...request.origin,
+    deviceName: request.deviceName,
+  };
+  await tx.insertSession(session);
+  await tx.record([
+    {
+      type: 'LOGIN_SUCCEEDED',
+      at: tx.now,
+      actorId: user.id,
+      userId: user.id,
+      sessionId: session.id,
+      ...request.origin,
+      detail: null,
+    },
+  ]);
+  return session;
+}
+
+/** Ends the session that the client's cookie held before this login, where it still lives. */
+export async function endReplacedSession(
+  tx: SessionTransaction,
+  replaced: Session | undefined,
+  origin: RequestOrigin,
+): Promise<void> {
+  if (replaced === undefined) return;
+  const session = await tx.session(replaced.id);
+  const owner = tx.user(replaced.userId);
+  if (session === undefined || owner === undefined) return;
+  if (sessionEnd(session, owner.status, tx.now) !== undefined) return;
+  await endSessions(tx, [session], 'LOGOUT', { actorId: session.userId, ...origin });
+}

@@ -1,0 +1,62 @@
+import { authenticate } from '../accounts/authenticate.ts';
+import type { User } from '../accounts/user.ts';
+import { beginSession, endReplacedSession, FIRST_POSITION, type SessionRequest } from './begin-session.ts';
+import { findByRefreshToken } from './find-by-token.ts';
+import { type Grant, issueGrant } from './grant.ts';
+import { recordFailedLogin } from './record-failed-login.ts';
+import type { SessionServices } from './services.ts';
+import type { Session } from './session.ts';
+import type { SessionTransaction } from './store.ts';
+
+export interface LoginRequest extends SessionRequest {
+  readonly email: string;
+  readonly password: string;
+  /** The refresh cookie that came along: its session, where it lives, is replaced by the new one. */
+  readonly replacedToken: string | undefined;
+}
+
+/**
+ * @throws Refusal INVALID_CREDENTIALS, RATE_LIMITED (hashing queue full), UNAVAILABLE
+ */
+export async function logIn(services: SessionServices, request: LoginRequest): Promise<Grant> {
+  const replaced = await replacedSession(services, request.replacedToken);
+  for (;;) {
+    const proven = await authenticate(services.accounts, request.email, request.password);
+    if (proven.verdict === 'REFUSED') return recordFailedLogin(services.store, proven.userId, request.origin);
+    const userIds = [proven.user.id, ...(replaced ? [replaced.userId] : [])];
+    const granted = await services.store.transact(userIds, async (tx) => {
+      const user = tx.user(proven.user.id);
+      if (user === undefined || !stillProven(user, proven.user)) return undefined;
+      return replaceSession(tx, user, replaced, request, services);
+    });
+    if (granted !== undefined) return issueGrant(services, granted);
+  }
+}
+
+/** @returns undefined for a token that proves nothing */
+export async function replacedSession(
+  services: SessionServices,
+  token: string | undefined,
+): Promise<Session | undefined> {
+  return token === undefined ? undefined : (await findByRefreshToken(services, token))?.session;
+}
+
+export async function replaceSession(
+  tx: SessionTransaction,
+  user: User,
+  replaced: Session | undefined,
+  request: SessionRequest,
+  services: SessionServices,
+) {
+  await endReplacedSession(tx, replaced, request.origin);
+  const session = await beginSession(tx, user, request, services.policy);
+  return { user, session, position: FIRST_POSITION, now: tx.now };
+}
+
+/**
+ * The password was checked before the row was locked. If hash or status changed meanwhile, the proof is void and is
+ * made anew: else a login with the old password would survive the change of the password (DESIGN section 5).
+ */
+function stillProven(locked: User, proven: User): boolean {
+  return locked.passwordHash === proven.passwordHash && locked.status === proven.status;
+}

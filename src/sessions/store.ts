@@ -1,0 +1,52 @@
+import type { User } from '../accounts/user.ts';
+import type { AuditEvent, RequestOrigin } from '../audit/event.ts';
+import type { SessionEndReason } from '../errors/refusal.ts';
+import type { RotationState, Session } from './session.ts';
+
+/** Columns of a session that change in its life, its ending apart. */
+export type SessionChanges = Partial<
+  RotationState & RequestOrigin & Pick<Session, 'lastSeenAt' | 'idleExpiresAt'>
+>;
+
+/**
+ * One transaction: all of it becomes durable, or none. The rows of the users that it was opened for are locked, in the
+ * order of their ids, before any session row (lock order everywhere: users, then sessions, by id).
+ */
+export interface SessionTransaction {
+  /** The database's time in milliseconds, read in the statement that took the locks. */
+  readonly now: number;
+  /** A locked user; undefined: there is no such user, or the transaction was not opened for it. */
+  user(id: string): User | undefined;
+  /** Reads and locks one session. */
+  session(id: string): Promise<Session | undefined>;
+  /** Reads and locks the sessions of a user that have not been ended, by id; deadlines are the caller's to judge. */
+  openSessions(userId: string): Promise<Session[]>;
+  /** @throws EmailTaken */
+  insertUser(user: User): Promise<void>;
+  insertSession(session: Session): Promise<void>;
+  /** Applies `changes` if the row still is what `session` says; else the whole transaction starts anew. */
+  updateSession(session: Session, changes: SessionChanges): Promise<void>;
+  /** Writes the end of sessions that have none; only `endSessions` calls it. */
+  markEnded(sessionIds: readonly string[], endedAt: number, reason: SessionEndReason): Promise<void>;
+  /** Makes every access token of the user that was issued before untrue. */
+  raiseTokenVersion(user: User): Promise<void>;
+  record(events: readonly AuditEvent[]): Promise<void>;
+}
+
+export interface SessionStore {
+  find(id: string): Promise<Session | undefined>;
+  /** Sessions that live at `now`, newest use first. */
+  live(userId: string, now: number, limit: number): Promise<Session[]>;
+  /**
+   * Runs `work` in one transaction that holds the locks of `userIds`; a conflict or a deadlock runs it again from the
+   * start, so it must do nothing but speak to the transaction.
+   *
+   * @param signal aborted: the caller has given up; work that has not begun does not begin
+   * @throws Refusal UNAVAILABLE when the database cannot be reached or does not answer
+   */
+  transact<T>(
+    userIds: readonly string[],
+    work: (tx: SessionTransaction) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T>;
+}

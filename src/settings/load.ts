@@ -1,0 +1,114 @@
+import { conflicts } from './conflicts.ts';
+import type { Settings } from './settings.ts';
+import {
+  defaultText,
+  SETTING_NAMES,
+  SETTINGS_TABLE,
+  type SettingName,
+  type SettingRow,
+  type SettingValues,
+  UNSUPPORTED_SETTINGS,
+} from './table.ts';
+import { UnusableValue } from './unusable-value.ts';
+
+/** The environment cannot be started with; every reason at once, each line beginning with its variable's name. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+
+  constructor(readonly problems: readonly string[]) {
+    super(`The settings cannot be used:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  }
+}
+
+/**
+ * Reads and validates every setting. Pure: it touches no file, so `secrets` may still be empty on SQLite in
+ * development (see `resolveSecrets`), and addresses that depend on the bound port are undefined (see
+ * `resolveAddresses`). An empty variable counts as not set.
+ * @throws SettingsError
+ */
+export function loadSettings(env: NodeJS.ProcessEnv): Settings {
+  const { values, problems } = readValues(env);
+  const all = [...problems, ...unsupported(env), ...conflicts(values, (name) => isSet(env, name))];
+  if (all.length > 0 || !isComplete(values)) throw new SettingsError(all);
+  return toSettings(values);
+}
+
+/** An empty variable is how compose files and shells write "not set". */
+export function isSet(env: NodeJS.ProcessEnv, name: string): boolean {
+  return (env[name] ?? '') !== '';
+}
+
+interface Reading {
+  readonly values: Partial<SettingValues>;
+  readonly problems: readonly string[];
+}
+
+function readValues(env: NodeJS.ProcessEnv): Reading {
+  const values: Record<string, unknown> = {};
+  const problems: string[] = [];
+  for (const name of SETTING_NAMES) {
+    try {
+      values[name] = readValue(SETTINGS_TABLE[name], name, env);
+    } catch (error) {
+      if (!(error instanceof UnusableValue)) throw error;
+      problems.push(problemLine(name, error, env[name]));
+    }
+  }
+  // The table's own row parsed each value, which is what SettingValues says.
+  return { values: values as Partial<SettingValues>, problems };
+}
+
+function readValue(row: SettingRow, name: SettingName, env: NodeJS.ProcessEnv): unknown {
+  const text = isSet(env, name) ? env[name] : defaultText(row, env['NODE_ENV'] ?? '');
+  return text === undefined ? undefined : row.parse(text);
+}
+
+function problemLine(name: SettingName, error: UnusableValue, text = ''): string {
+  const row: SettingRow = SETTINGS_TABLE[name];
+  return row.redact
+    ? `${name}: ${error.message}`
+    : `${name}: ${error.message}; it is ${JSON.stringify(text)}`;
+}
+
+function unsupported(env: NodeJS.ProcessEnv): readonly string[] {
+  return UNSUPPORTED_SETTINGS.filter((name) => isSet(env, name)).map(
+    (name) => `${name}: not supported by this version`,
+  );
+}
+
+function isComplete(values: Partial<SettingValues>): values is SettingValues {
+  return SETTING_NAMES.every((name) => name in values);
+}
+
+function toSettings(values: SettingValues): Settings {
+  return {
+    mode: values.NODE_ENV,
+    port: values.PORT,
+    host: values.HOST,
+    database: values.DATABASE_URL,
+    secrets: values.PORTCULLIS_SECRET ?? [],
+    issuer: values.ISSUER,
+    audience: values.AUDIENCE,
+    accessTokenTtl: values.ACCESS_TOKEN_TTL,
+    sessionIdleTtl: values.SESSION_IDLE_TTL,
+    sessionLifetime: values.SESSION_LIFETIME,
+    refreshGrace: values.REFRESH_GRACE,
+    registration: values.REGISTRATION,
+    bootstrapAdmin: bootstrapAdmin(values),
+    allowedOrigins: values.ALLOWED_ORIGINS,
+    bodyOrigins: values.BODY_ORIGINS ?? [],
+    trustProxy: values.TRUST_PROXY,
+    cookieSecure: values.COOKIE_SECURE,
+    passwordMinLength: values.PASSWORD_MIN_LENGTH,
+    introspection: values.INTROSPECTION,
+    logLevel: values.LOG_LEVEL,
+  };
+}
+
+/** In production there is no admin whom nobody named (ASVS V6.3.2: no default accounts). */
+function bootstrapAdmin(values: SettingValues): Settings['bootstrapAdmin'] {
+  const email = values.BOOTSTRAP_ADMIN_EMAIL;
+  const password = values.BOOTSTRAP_ADMIN_PASSWORD;
+  if (values.NODE_ENV === 'production' && (email === undefined || password === undefined)) return undefined;
+  return { email: email ?? 'admin@example.com', password };
+}

@@ -1,0 +1,42 @@
+/** Every setting, parsed and validated. Durations are milliseconds unless their name says otherwise. */
+export interface Settings {
+  readonly mode: 'development' | 'production' | 'test';
+  readonly port: number;
+  readonly host: string;
+  readonly database: DatabaseSettings;
+  /**
+   * At least 32 bytes each; the first one issues, all verify. Empty only between `loadSettings` and
+   * `resolveSecrets`, on SQLite in development.
+   */
+  readonly secrets: readonly Uint8Array[];
+  /** Undefined: `http://localhost:PORT`, known once the port is bound. */
+  readonly issuer: string | undefined;
+  /** Undefined: the issuer. */
+  readonly audience: readonly string[] | undefined;
+  readonly accessTokenTtl: number;
+  readonly sessionIdleTtl: number;
+  readonly sessionLifetime: number;
+  readonly refreshGrace: number;
+  readonly registration: 'open' | 'closed';
+  readonly bootstrapAdmin: { readonly email: string; readonly password: string | undefined } | undefined;
+  /** Undefined: the issuer's origin, in development the loopback spellings of the port as well. */
+  readonly allowedOrigins: readonly string[] | undefined;
+  readonly bodyOrigins: readonly string[];
+  /** A number of hops, or addresses and networks; `false` trusts no proxy. */
+  readonly trustProxy: false | number | readonly string[];
+  readonly cookieSecure: 'on' | 'off' | 'auto';
+  readonly passwordMinLength: number;
+  readonly introspection: boolean;
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+}
+
+export type DatabaseSettings =
+  | { readonly kind: 'sqlite'; readonly path: string }
+  | {
+      readonly kind: 'mysql';
+      readonly host: string;
+      readonly port: number;
+      readonly user: string;
+      readonly password: string;
+      readonly name: string;
+    };

@@ -1,0 +1,187 @@
+import { databaseUrl, withoutPassword } from './parse-database-url.ts';
+import { duration } from './parse-duration.ts';
+import { issuerUrl, webOrigin, webViewOrigin } from './parse-origin.ts';
+import { proxies } from './parse-proxies.ts';
+import { secrets } from './parse-secrets.ts';
+import {
+  anyText,
+  audienceName,
+  emailAddress,
+  integer,
+  list,
+  listenAddress,
+  oneOf,
+  switchOrAuto,
+  switchPosition,
+} from './parse-words.ts';
+
+interface Row<Value> {
+  /** One line for the settings table, in Markdown. */
+  readonly doc: string;
+  /** @throws UnusableValue */
+  readonly parse: (text: string) => Value;
+  /** For a value that may hold a secret: what of it may be shown. */
+  readonly redact?: (text: string) => string;
+}
+
+/** A variable with a default, written as an operator would write it; `test` has development's. */
+interface DefaultedRow<Value> extends Row<Value> {
+  readonly default: string | { readonly development: string; readonly production: string };
+}
+
+/** A variable that may be missing. */
+interface OptionalRow<Value> extends Row<Value> {
+  /** What then holds, in Markdown. */
+  readonly absent: string;
+}
+
+export type SettingRow = DefaultedRow<unknown> | OptionalRow<unknown>;
+
+function defaulted<Value>(row: DefaultedRow<Value>): DefaultedRow<Value> {
+  return row;
+}
+
+function optional<Value>(row: OptionalRow<Value>): OptionalRow<Value> {
+  return row;
+}
+
+/**
+ * Every environment variable that the server reads, in the order of the documentation. The loader,
+ * `portcullis config print` and the README's table all derive from it.
+ */
+export const SETTINGS_TABLE = {
+  PORT: defaulted({ default: '4000', doc: '`0` picks a free port', parse: integer(0, 65_535) }),
+  HOST: defaulted({
+    default: '127.0.0.1',
+    doc: 'the address to listen on; `0.0.0.0` or `::` for every interface',
+    parse: listenAddress,
+  }),
+  DATABASE_URL: defaulted({
+    default: 'sqlite:data/portcullis.sqlite',
+    doc: 'a SQLite file, relative or absolute (folders are made), or `mysql://user:password@host:3306/name` (MySQL 8, MariaDB 10.6+); write special characters of user and password as `%XX`',
+    parse: databaseUrl,
+    redact: withoutPassword,
+  }),
+  PORTCULLIS_SECRET: optional({
+    absent: 'SQLite in development: generated beside the database file',
+    doc: 'at least 32 random bytes in base64 (`openssl rand -base64 32`); a list while it is being changed: the first one issues, all verify. Encrypts keys at rest and authenticates refresh tokens. Required with MySQL and in production',
+    parse: secrets,
+    redact: () => '(hidden)',
+  }),
+  ISSUER: optional({
+    absent: '`http://localhost:PORT`',
+    doc: 'the URL under which clients reach this server, the `iss` of its tokens; the same on all instances; required in production, and https there',
+    parse: issuerUrl,
+  }),
+  AUDIENCE: optional({
+    absent: 'the issuer',
+    doc: 'the `aud` of access tokens; a comma-separated list for several applications',
+    parse: list(audienceName),
+  }),
+  ACCESS_TOKEN_TTL: defaulted({
+    default: '5m',
+    doc: 'life of an access token, at most `1h`',
+    parse: duration('1s', '1h'),
+  }),
+  SESSION_IDLE_TTL: defaulted({
+    default: '7d',
+    doc: 'inactivity timeout of a session; moves when it is refreshed',
+    parse: duration('1s', '3650d'),
+  }),
+  SESSION_LIFETIME: defaulted({
+    default: '30d',
+    doc: 'absolute lifetime of a session; never moves',
+    parse: duration('1s', '3650d'),
+  }),
+  REFRESH_GRACE: defaulted({
+    default: '30s',
+    doc: 'how long an exchanged refresh token still gets the same successor (two tabs, a lost response): `0s` to `60s`',
+    parse: duration('0s', '60s'),
+  }),
+  REGISTRATION: defaulted({
+    default: { development: 'open', production: 'closed' },
+    doc: 'whether strangers may `register`: `open` or `closed`',
+    parse: oneOf('open', 'closed'),
+  }),
+  BOOTSTRAP_ADMIN_EMAIL: optional({
+    absent: '`admin@example.com` in development',
+    doc: 'e-mail of the first admin, made only when there is no user yet; in production only when the password is given too',
+    parse: emailAddress,
+  }),
+  BOOTSTRAP_ADMIN_PASSWORD: optional({
+    absent: 'generated in development',
+    doc: 'password of the first admin',
+    parse: anyText,
+    redact: () => '(hidden)',
+  }),
+  ALLOWED_ORIGINS: optional({
+    absent: 'the origin of ISSUER; in development also the loopback spellings of the port',
+    doc: 'exact origins, comma-separated, whose pages may use the refresh cookie; same-site with ISSUER, because the cookie is SameSite=Strict',
+    parse: list(webOrigin),
+  }),
+  TRUST_PROXY: defaulted({
+    default: 'false',
+    doc: 'whose `X-Forwarded-For` is believed: `false`, the number of proxies in front, or a list of their addresses or networks',
+    parse: proxies,
+  }),
+  BODY_ORIGINS: optional({
+    absent: 'none',
+    doc: 'exact origins of native web views (`capacitor://localhost`) that get the refresh token in the body, and never the cookie',
+    parse: list(webViewOrigin),
+  }),
+  COOKIE_SECURE: defaulted({
+    default: 'auto',
+    doc: '`on`, `off` (refused in production) or `auto`: on when ISSUER is https',
+    parse: switchOrAuto,
+  }),
+  PASSWORD_MIN_LENGTH: defaulted({
+    default: '12',
+    doc: 'characters that a new password has at least, `8` to `64`',
+    // ASVS V6.2.1: eight at least; V6.2.9: passwords of 64 characters are always possible.
+    parse: integer(8, 64),
+  }),
+  INTROSPECTION: defaulted({
+    default: { development: 'on', production: 'off' },
+    doc: 'introspection, field suggestions and the GraphiQL page',
+    parse: switchPosition,
+  }),
+  LOG_LEVEL: defaulted({
+    default: 'info',
+    doc: '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`',
+    parse: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
+  }),
+  NODE_ENV: defaulted({
+    default: 'development',
+    doc: '`development`, `test` (the same) or `production`, where an insecure setting stops the start',
+    parse: oneOf('development', 'production', 'test'),
+  }),
+};
+
+export type SettingName = keyof typeof SETTINGS_TABLE;
+
+/** The parsed value of every variable. */
+export type SettingValues = { readonly [Name in SettingName]: ValueOf<(typeof SETTINGS_TABLE)[Name]> };
+type ValueOf<R> =
+  R extends DefaultedRow<infer V> ? V : R extends OptionalRow<infer V> ? V | undefined : never;
+
+export const SETTING_NAMES = Object.keys(SETTINGS_TABLE) as readonly SettingName[];
+
+/** What holds when the variable is not set; undefined where nothing does or another setting decides. */
+export function defaultText(row: SettingRow, mode: string): string | undefined {
+  if (!('default' in row)) return undefined;
+  if (typeof row.default === 'string') return row.default;
+  return mode === 'production' ? row.default.production : row.default.development;
+}
+
+/** Settings of a later version: to ignore one would be to start less safe than its operator believes. */
+export const UNSUPPORTED_SETTINGS = [
+  'REDIS_URL',
+  'MAX_SESSIONS_PER_USER',
+  'SESSION_LIMIT_POLICY',
+  'FRESHNESS',
+  'MAX_STALENESS',
+  'LOGIN_THROTTLE',
+  'LOGIN_LIMIT_ACCOUNT',
+  'LOGIN_LIMIT_ADDRESS',
+  'METRICS_PORT',
+] as const;

@@ -1,0 +1,58 @@
+import { DataSource } from 'typeorm';
+import type { DatabaseSettings } from '../settings/settings.ts';
+import { InitialSchema1763769600000 } from './migrations/1763769600000-initial-schema.ts';
+import { mysqlDriver } from './mysql-driver.ts';
+import { defineRows } from './rows.ts';
+
+const MIGRATIONS = [InitialSchema1763769600000];
+
+/** Milliseconds that another process (the command line) may hold SQLite's write lock before it is an error. */
+const SQLITE_BUSY_TIMEOUT = 5_000;
+
+/** Connections; each one that refreshes or revokes holds one for a transaction of a few milliseconds. */
+const POOL_SIZE = 16;
+
+/** The one place that says how the database is opened: for the server, the command line, and TypeORM's own CLI. */
+export function createDataSource(database: DatabaseSettings): DataSource {
+  return database.kind === 'sqlite' ? sqliteDataSource(database.path) : mysqlDataSource(database);
+}
+
+function sqliteDataSource(path: string): DataSource {
+  return new DataSource({
+    type: 'better-sqlite3',
+    database: path,
+    timeout: SQLITE_BUSY_TIMEOUT,
+    enableWAL: true,
+    prepareDatabase: (connection) => {
+      // FULL: an acknowledged commit survives a loss of power (WAL's default, NORMAL, does not promise that).
+      connection.pragma('synchronous = FULL');
+      connection.pragma('foreign_keys = ON');
+    },
+    entities: Object.values(defineRows('sqlite')),
+    migrations: MIGRATIONS,
+    migrationsTableName: 'migrations',
+    synchronize: false,
+    logging: false,
+  });
+}
+
+function mysqlDataSource(database: Extract<DatabaseSettings, { kind: 'mysql' }>): DataSource {
+  return new DataSource({
+    type: 'mysql',
+    driver: mysqlDriver,
+    host: database.host,
+    port: database.port,
+    username: database.user,
+    password: database.password,
+    database: database.name,
+    charset: 'utf8mb4_bin',
+    timezone: 'Z',
+    connectTimeout: 5_000,
+    poolSize: POOL_SIZE,
+    entities: Object.values(defineRows('mysql')),
+    migrations: MIGRATIONS,
+    migrationsTableName: 'migrations',
+    synchronize: false,
+    logging: false,
+  });
+}

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { DataSource } from 'typeorm';
+import type { DatabaseSettings } from '../settings/settings.ts';
+import { begin, commit, rollBack } from './begin-commit.ts';
+import { createDataSource } from './data-source.ts';
+import { type Dialect, NOW } from './dialect.ts';
+import { confirmed } from './failures.ts';
+import { defineRows, type Rows } from './rows.ts';
+
+/** Seconds that an instance waits for another one's migration. */
+const START_LOCK_TIMEOUT = 120;
+
+/**
+ * An open database. SQLite has two connections: TypeORM shares one among all callers, so that reads beside a write
+ * transaction would see what is not committed yet; MySQL has one pool for both.
+ */
+export class Database {
+  readonly dialect: Dialect;
+  readonly rows: Rows;
+
+  private constructor(
+    readonly writer: DataSource,
+    readonly reader: DataSource,
+    private readonly name: string,
+  ) {
+    this.dialect = writer.options.type === 'mysql' ? 'mysql' : 'sqlite';
+    this.rows = defineRows(this.dialect);
+  }
+
+  /** @throws Refusal UNAVAILABLE when the database cannot be reached */
+  static async open(settings: DatabaseSettings): Promise<Database> {
+    return confirmed(async () => {
+      if (settings.kind === 'sqlite') createPrivateFile(settings.path);
+      const writer = await createDataSource(settings).initialize();
+      const reader = settings.kind === 'sqlite' ? await createDataSource(settings).initialize() : writer;
+      return new Database(writer, reader, settings.kind === 'mysql' ? settings.name : settings.path);
+    });
+  }
+
+  /** @returns names of the migrations that ran */
+  async migrate(): Promise<string[]> {
+    const run = async () => {
+      const migrations = await this.writer.runMigrations({ transaction: 'none' });
+      return migrations.map(({ name }) => name);
+    };
+    return this.dialect === 'sqlite' ? this.#inSqliteTransaction(run) : run();
+  }
+
+  async pendingMigrations(): Promise<boolean> {
+    return confirmed(() => this.reader.showMigrations());
+  }
+
+  /**
+   * Lets one instance at a time do what a first start does. On SQLite each step is one transaction that holds the write
+   * lock from its begin, so nothing is needed there.
+   */
+  async atStart<T>(work: () => Promise<T>): Promise<T> {
+    if (this.dialect === 'sqlite') return work();
+    const runner = this.writer.createQueryRunner();
+    const lock = `portcullis:${createHash('sha256').update(this.name).digest('hex').slice(0, 32)}`;
+    try {
+      const [row] = await runner.query('SELECT GET_LOCK(?, ?) AS taken', [lock, START_LOCK_TIMEOUT]);
+      if (Number(row?.taken) !== 1)
+        throw new Error('Another instance has been migrating the database for too long.');
+      return await work();
+    } finally {
+      await runner.query('SELECT RELEASE_LOCK(?)', [lock]).catch(() => undefined);
+      await runner.release();
+    }
+  }
+
+  /** The database's time in milliseconds. */
+  async now(): Promise<number> {
+    return confirmed(async () => {
+      const [row] = await this.reader.query<{ db_now: number }[]>(`SELECT ${NOW[this.dialect]} AS db_now`);
+      return Number(row?.db_now);
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.reader !== this.writer) await this.reader.destroy();
+    await this.writer.destroy();
+  }
+
+  async #inSqliteTransaction<T>(work: () => Promise<T>): Promise<T> {
+    const runner = this.writer.createQueryRunner();
+    await begin(runner);
+    try {
+      const result = await work();
+      await commit(runner);
+      return result;
+    } catch (error) {
+      await rollBack(runner);
+      throw error;
+    }
+  }
+}
+
+/** Readable to its owner alone; SQLite gives its journal files the mode of the database. */
+function createPrivateFile(path: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  closeSync(openSync(path, 'a', 0o600));
+}

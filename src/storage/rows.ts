@@ -1,0 +1,100 @@
+import { EntitySchema, type ValueTransformer } from 'typeorm';
+import { ROLES, type Role, type User } from '../accounts/user.ts';
+import type { AuditEvent } from '../audit/event.ts';
+import type { StoredSigningKey } from '../keys/signing-key.ts';
+import type { Session } from '../sessions/session.ts';
+import { columnTypes } from './columns.ts';
+import type { Dialect } from './dialect.ts';
+
+export type AuditRow = AuditEvent & { readonly id: string };
+
+/** The four tables, as TypeORM maps them onto the domain's own types. */
+export interface Rows {
+  readonly users: EntitySchema<User>;
+  readonly sessions: EntitySchema<Session>;
+  readonly auditEvents: EntitySchema<AuditRow>;
+  readonly signingKeys: EntitySchema<StoredSigningKey>;
+}
+
+export function parseRoles(text: string): Role[] {
+  return text.split(',').filter((role): role is Role => ROLES.some((known) => known === role));
+}
+
+const rolesTransformer: ValueTransformer = {
+  to: (roles: unknown) => (Array.isArray(roles) ? roles.join(',') : roles),
+  from: parseRoles,
+};
+
+const NULL = { nullable: true } as const;
+
+export function defineRows(dialect: Dialect): Rows {
+  const column = columnTypes(dialect);
+  return {
+    users: new EntitySchema<User>({
+      name: 'User',
+      tableName: 'users',
+      columns: {
+        id: column.uuid({ primary: true }),
+        email: column.text(254, { ...NULL, unique: true }),
+        displayName: column.text(100, { ...NULL, name: 'display_name' }),
+        passwordHash: column.text(255, { name: 'password_hash' }),
+        roles: column.text(64, { transformer: rolesTransformer }),
+        status: column.text(16),
+        tokenVersion: column.integer({ name: 'token_version' }),
+        createdAt: column.time({ name: 'created_at' }),
+      },
+    }),
+    sessions: new EntitySchema<Session>({
+      name: 'Session',
+      tableName: 'sessions',
+      columns: {
+        id: column.uuid({ primary: true }),
+        userId: column.uuid({ name: 'user_id' }),
+        transport: column.text(8),
+        rememberMe: { ...column.flag(), name: 'remember_me' },
+        secret: column.bytes(32),
+        generation: column.integer(),
+        branch: column.integer(),
+        nextBranch: column.integer({ ...NULL, name: 'next_branch' }),
+        rotatedAt: column.time({ ...NULL, name: 'rotated_at' }),
+        successorSeen: { ...column.flag(), name: 'successor_seen' },
+        createdAt: column.time({ name: 'created_at' }),
+        lastSeenAt: column.time({ name: 'last_seen_at' }),
+        authenticatedAt: column.time({ name: 'authenticated_at' }),
+        idleExpiresAt: column.time({ name: 'idle_expires_at' }),
+        expiresAt: column.time({ name: 'expires_at' }),
+        endedAt: column.time({ ...NULL, name: 'ended_at' }),
+        endReason: column.text(24, { ...NULL, name: 'end_reason' }),
+        ipAddress: column.text(45, { ...NULL, name: 'ip_address' }),
+        userAgent: column.text(512, { ...NULL, name: 'user_agent' }),
+        deviceName: column.text(100, { ...NULL, name: 'device_name' }),
+      },
+    }),
+    auditEvents: new EntitySchema<AuditRow>({
+      name: 'AuditEvent',
+      tableName: 'audit_events',
+      columns: {
+        id: column.uuid({ primary: true }),
+        at: column.time(),
+        type: column.text(32),
+        actorId: column.uuid({ ...NULL, name: 'actor_id' }),
+        userId: column.uuid({ ...NULL, name: 'user_id' }),
+        sessionId: column.uuid({ ...NULL, name: 'session_id' }),
+        ipAddress: column.text(45, { ...NULL, name: 'ip_address' }),
+        userAgent: column.text(512, { ...NULL, name: 'user_agent' }),
+        detail: column.text(1000, NULL),
+      },
+    }),
+    signingKeys: new EntitySchema<StoredSigningKey>({
+      name: 'SigningKey',
+      tableName: 'signing_keys',
+      columns: {
+        id: column.text(43, { primary: true }),
+        publicJwk: { ...column.longText(), name: 'public_jwk' },
+        encryptedPrivateJwk: { ...column.longText(), name: 'encrypted_private_jwk' },
+        state: column.text(16),
+        createdAt: column.time({ name: 'created_at' }),
+      },
+    }),
+  };
+}

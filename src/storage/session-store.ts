@@ -1,0 +1,37 @@
+import { IsNull, MoreThan } from 'typeorm';
+import type { Session } from '../sessions/session.ts';
+import type { SessionStore, SessionTransaction } from '../sessions/store.ts';
+import type { Database } from './database.ts';
+import { confirmed } from './failures.ts';
+import type { Transactions } from './transactions.ts';
+
+export class StoredSessions implements SessionStore {
+  constructor(
+    private readonly database: Database,
+    private readonly transactions: Transactions,
+  ) {}
+
+  async find(id: string): Promise<Session | undefined> {
+    const { reader, rows } = this.database;
+    return confirmed(async () => (await reader.manager.findOneBy(rows.sessions, { id })) ?? undefined);
+  }
+
+  async live(userId: string, now: number, limit: number): Promise<Session[]> {
+    const { reader, rows } = this.database;
+    return confirmed(() =>
+      reader.manager.find(rows.sessions, {
+        where: { userId, endedAt: IsNull(), idleExpiresAt: MoreThan(now) },
+        order: { lastSeenAt: 'DESC', id: 'DESC' },
+        take: limit,
+      }),
+    );
+  }
+
+  async transact<T>(
+    userIds: readonly string[],
+    work: (tx: SessionTransaction) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    return this.transactions.run(userIds, work, signal);
+  }
+}

@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import { SignJWT } from 'jose';
+import type { KeyRing } from '../keys/key-ring.ts';
+
+export interface AccessTokenGrant {
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly tokenVersion: number;
+  /** Milliseconds; when the user last proved their credentials. */
+  readonly authenticatedAt: number;
+  readonly roles: readonly string[];
+  /** Milliseconds of the database's clock. */
+  readonly now: number;
+  /** Milliseconds; the session's deadline, which no token of it outlives. */
+  readonly notAfter: number;
+}
+
+/** An access token as its client receives it. */
+export interface IssuedAccessToken {
+  readonly token: string;
+  /** Seconds */
+  readonly expiresIn: number;
+}
+
+export interface AccessTokenIssuerOptions {
+  readonly keys: KeyRing;
+  readonly issuer: string;
+  /** At least one; all of them go into `aud`. */
+  readonly audience: readonly string[];
+  /** Milliseconds */
+  readonly ttl: number;
+}
+
+/** Issues access tokens by the JWT profile of RFC 9068. */
+export class AccessTokenIssuer {
+  readonly #options: AccessTokenIssuerOptions;
+
+  constructor(options: AccessTokenIssuerOptions) {
+    this.#options = options;
+  }
+
+  async issue(grant: AccessTokenGrant): Promise<IssuedAccessToken> {
+    const { keys, issuer, audience, ttl } = this.#options;
+    const { kid, privateKey } = keys.signingKey();
+    const issuedAt = seconds(grant.now);
+    const expiresAt = seconds(Math.min(grant.now + ttl, grant.notAfter));
+    const token = await new SignJWT(sessionClaims(grant))
+      .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid })
+      .setIssuer(issuer)
+      .setAudience(oneOrMany(audience))
+      .setSubject(grant.userId)
+      .setIssuedAt(issuedAt)
+      .setExpirationTime(expiresAt)
+      .setJti(randomUUID())
+      .sign(privateKey);
+    return { token, expiresIn: Math.max(0, expiresAt - issuedAt) };
+  }
+}
+
+function sessionClaims(grant: AccessTokenGrant) {
+  return {
+    sid: grant.sessionId,
+    ver: grant.tokenVersion,
+    auth_time: seconds(grant.authenticatedAt),
+    roles: grant.roles,
+  };
+}
+
+/** RFC 7519 §4.1.3: a single audience may be a plain string, and that is what most libraries expect. */
+function oneOrMany(audience: readonly string[]): string | string[] {
+  const [only, ...others] = audience;
+  return only !== undefined && others.length === 0 ? only : [...audience];
+}
+
+/** Whole seconds, rounded down: a token never outlives the deadline by its fraction. */
+function seconds(milliseconds: number): number {
+  return Math.floor(milliseconds / 1000);
+}
