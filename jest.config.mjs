@@ -4,6 +4,9 @@ const esModules = ['jose', 'uuid', 'p-limit', 'yocto-queue'];
 export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
+  globalSetup: '<rootDir>/test/support/global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  maxWorkers: 2,
   testMatch: ['**/*.test.ts'],
   transform: {
     '\\.[cm]?[jt]s$': [

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { Settings } from './settings/settings.ts';
 
@@ -45,7 +46,7 @@ export function createLogger(
  * password hashes and secrets, onto the errors they throw.
  */
 function describeError(error: unknown, causes: number): unknown {
-  if (!(error instanceof Error))
+  if (!types.isNativeError(error))
     return { message: typeof error === 'string' ? error : `thrown: ${typeof error}` };
   const { name, message, stack, cause } = error;
   const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};

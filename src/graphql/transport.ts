@@ -15,8 +15,8 @@ export interface Presentation {
  * @throws Refusal BAD_USER_INPUT, FORBIDDEN
  */
 export function checkTransport(facts: RequestFacts, transport: Transport): void {
-  if (transport === 'COOKIE') return requireAllowedOrigin(facts);
-  if (facts.client === 'browser') {
+  if (transport === 'COOKIE') requireAllowedOrigin(facts);
+  else if (facts.client === 'browser') {
     throw badUserInput(
       'transport',
       'BROWSER',

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { errorCode } from './error-code.ts';
 import type { ResponseHeaders } from './headers.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
@@ -58,7 +59,7 @@ export class Exchange {
     try {
       await pipeline(Readable.from(chunks), this.#response);
     } catch (error) {
-      if (!isPrematureClose(error)) throw error;
+      if (errorCode(error) !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
     }
   }
 
@@ -93,8 +94,4 @@ function originForm(target: string): string {
   if (target.startsWith('/') || !URL.canParse(target)) return target;
   const { pathname, search } = new URL(target);
   return pathname + search;
-}
-
-function isPrematureClose(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
 }

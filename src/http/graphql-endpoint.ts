@@ -2,6 +2,7 @@ import { HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQLResponse } from '@a
 import type { GraphQLEndpoint, RequestFacts } from '../graphql/request.ts';
 import type { Settings } from '../settings/settings.ts';
 import { type ClientAddress, clientAddress } from './client-address.ts';
+import { discardBody } from './discard-body.ts';
 import type { Exchange, RequestHandler } from './exchange.ts';
 import type { ResponseHeaders } from './headers.ts';
 import {
@@ -49,6 +50,7 @@ export function graphqlHandlers(transport: GraphQLTransport): GraphQLHandlers {
         await execute(exchange, sender, cors, transport, addressOf);
       } catch (error) {
         if (!(error instanceof RequestRefusal)) throw error;
+        await discardBody(exchange.request);
         exchange.refuse(error.status, 'BAD_REQUEST', error.message, cors);
       }
     },

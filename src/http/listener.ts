@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { errorCode } from './error-code.ts';
 import { Exchange, type RequestHandler } from './exchange.ts';
 import { baseHeaders, type ResponseHeaders } from './headers.ts';
 import { parserRefusal } from './parser-refusal.ts';
@@ -137,7 +138,7 @@ export class HttpListener {
 
   /** Bytes that are no request, and requests that are too slow. */
   #refuseBytes(error: Error, socket: Duplex): void {
-    const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+    const code = errorCode(error);
     this.#logger.debug({ code }, 'a connection was refused');
     const open = [...this.#inFlight].filter((response) => response.req.socket === socket);
     // In the middle of another answer ours would be read as a part of it.
@@ -176,7 +177,7 @@ function lacksHost(request: IncomingMessage): boolean {
 }
 
 function listenProblem(error: unknown, host: string, port: number): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = errorCode(error);
   if (code === 'EADDRINUSE') return `Port ${port} on ${host} is in use; stop what listens there or set PORT.`;
   if (code === 'EACCES') return `This user may not listen on port ${port}; set PORT to 1024 or more.`;
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `HOST ${host} is no address of this machine.`;

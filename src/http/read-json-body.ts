@@ -46,7 +46,7 @@ async function readBytes(request: IncomingMessage): Promise<Buffer> {
 }
 
 function isTooLarge(error: unknown): boolean {
-  return error instanceof Error && 'type' in error && error.type === 'entity.too.large';
+  return typeof error === 'object' && error !== null && 'type' in error && error.type === 'entity.too.large';
 }
 
 function parseObject(bytes: Buffer): object {

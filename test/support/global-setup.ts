@@ -1,0 +1,17 @@
+import { findMysql } from './mysql.ts';
+
+/** What setup and teardown, which jest runs in one process, share. */
+export type TestRun = typeof globalThis & { portcullisStopMysql?: () => Promise<void> };
+
+/** Finds the MySQL of this run once; the suites read `PORTCULLIS_TEST_MYSQL` (see databases.ts). */
+export default async function globalSetup(): Promise<void> {
+  const mysql = await findMysql(process.env);
+  process.env['PORTCULLIS_TEST_MYSQL'] = mysql?.url ?? '';
+  if (mysql !== undefined) {
+    (globalThis as TestRun).portcullisStopMysql = mysql.stop;
+    return;
+  }
+  const message = 'The MySQL suites are skipped: set TEST_MYSQL_URL, or install mariadbd.';
+  if (process.env['CI'] === 'true') throw new Error(message);
+  process.stderr.write(`${message}\n`);
+}
