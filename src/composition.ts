@@ -26,6 +26,9 @@ import { AccessTokenVerifier } from './tokens/verify-access-token.ts';
 /** Milliseconds for requests under way when the server is told to stop. */
 const DRAIN = 10_000;
 
+const NO_ISSUER =
+  'ISSUER is not set: each instance on this database would name itself as issuer and refuse the tokens of the others';
+
 /** What the server and the command line share: the database and the accounts in it. */
 export interface Core {
   readonly database: Database;
@@ -69,6 +72,7 @@ export async function openCore(settings: Settings, log: Logger): Promise<Core> {
  */
 export async function startServer(configured: Settings, log: Logger): Promise<RunningServer> {
   const settings = resolveSecrets(configured);
+  if (settings.database.kind === 'mysql' && settings.issuer === undefined) log.warn(NO_ISSUER);
   const core = await openCore(settings, log);
   try {
     const { keys, firstAdmin } = await core.database.atStart(() => prepareDatabase(core, settings));

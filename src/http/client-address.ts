@@ -22,6 +22,7 @@ export function clientAddress(trustProxy: Settings['trustProxy']): ClientAddress
 
 function trustFunction(trustProxy: Settings['trustProxy']): (address: string, hop: number) => boolean {
   if (trustProxy === false) return () => false;
+  if (trustProxy === 'all') return () => true;
   if (typeof trustProxy === 'number') return (_, hop) => hop < trustProxy;
   return proxyaddr.compile([...trustProxy]);
 }

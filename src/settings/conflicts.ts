@@ -14,6 +14,7 @@ export function conflicts(values: Values, isSet: IsSet): readonly string[] {
     ...foreignOrigins(values),
     ...originsInBothLists(values),
     ...shortAdminPassword(values),
+    ...overlongAudience(values),
     ...(values.NODE_ENV === 'production' ? insecureInProduction(values, isSet) : []),
   ];
 }
@@ -53,6 +54,16 @@ function originsInBothLists(values: Values): readonly string[] {
     );
 }
 
+/** Both stand in every access token, whose length the verifier bounds (tokens/verify-access-token.ts). */
+const LONGEST_ADDRESSES = 1500;
+
+function overlongAudience({ AUDIENCE = [], ISSUER = '' }: Values): readonly string[] {
+  const length = [ISSUER, ...AUDIENCE].join().length;
+  return length <= LONGEST_ADDRESSES
+    ? []
+    : [`AUDIENCE: is too long for a token: with ISSUER ${length} characters, at most ${LONGEST_ADDRESSES}`];
+}
+
 function shortAdminPassword(values: Values): readonly string[] {
   const { BOOTSTRAP_ADMIN_PASSWORD: password, PASSWORD_MIN_LENGTH: least } = values;
   if (password === undefined || least === undefined || [...password].length >= least) return [];
@@ -64,11 +75,15 @@ function insecureInProduction(values: Values, isSet: IsSet): readonly string[] {
     ...placeholderSecret(values),
     ...insecureIssuer(values, isSet),
     ...(values.COOKIE_SECURE === 'off' ? ['COOKIE_SECURE: off is refused in production'] : []),
+    ...(values.TRUST_PROXY === 'all' ? [TRUSTS_EVERYBODY] : []),
     ...plainOrigins('ALLOWED_ORIGINS', values),
     ...plainOrigins('BODY_ORIGINS', values),
     ...halfAdmin(isSet),
   ];
 }
+
+const TRUSTS_EVERYBODY =
+  'TRUST_PROXY: must not trust everybody in production: any client could forge its address; name the number of proxies or their networks';
 
 function placeholderSecret({ PORTCULLIS_SECRET = [] }: Values): readonly string[] {
   if (!PORTCULLIS_SECRET.some(isGuessable)) return [];

@@ -7,16 +7,23 @@ const ADDRESS_BITS = { ipv4: 32, ipv6: 128 } as const;
 /** The widest private networks: 10.0.0.0/8 and fc00::/7. A wider one holds strangers. */
 const WIDEST_PREFIX = { ipv4: 8, ipv6: 7 } as const;
 
+/** Whose `X-Forwarded-For` is believed: nobody's, of so many hops, of addresses and networks, or everybody's. */
+export type TrustedProxies = false | number | readonly string[] | 'all';
+
 /**
- * Which proxies' `X-Forwarded-For` is believed: none, a number of hops, or addresses and networks.
- * @throws UnusableValue for anything else; for `true`, `*`, `0.0.0.0/0` and networks nearly as wide too, with
- *   which every client could choose its own address (ASVS V4.1.3)
+ * `all` for `true`, `*`, `0.0.0.0/0` and networks nearly as wide, with which every client can choose its own address
+ * (ASVS V4.1.3): good for a try on one's own machine, and refused in production.
+ *
+ * @throws UnusableValue
  */
-export function proxies(text: string): false | number | readonly string[] {
+export function proxies(text: string): TrustedProxies {
   if (text === 'false' || text === 'off') return false;
   if (/^\d+$/.test(text)) return hops(Number(text));
-  if (text === 'true' || text === 'on' || text === '*') throw trustsEverybody();
-  return text.split(',').map((entry) => network(entry.trim()));
+  if (text === 'true' || text === 'on' || text === '*') return 'all';
+  const networks = text.split(',').map((entry) => network(entry.trim()));
+  return networks.some(({ bits, kind }) => bits < WIDEST_PREFIX[kind])
+    ? 'all'
+    : networks.map((each) => each.text);
 }
 
 function hops(count: number): false | number {
@@ -24,21 +31,14 @@ function hops(count: number): false | number {
   return count === 0 ? false : count;
 }
 
-function network(text: string): string {
+function network(text: string): Prefix & { readonly text: string } {
   const prefix = prefixOf(text);
   if (prefix === undefined) {
     throw new UnusableValue(
       'must be false, the number of proxies, or a list of addresses or networks such as 10.0.0.0/8',
     );
   }
-  if (prefix.bits < WIDEST_PREFIX[prefix.kind]) throw trustsEverybody();
-  return text;
-}
-
-function trustsEverybody(): UnusableValue {
-  return new UnusableValue(
-    'must not trust everybody: any client could forge its address; name the number of proxies or their networks',
-  );
+  return { ...prefix, text };
 }
 
 interface Prefix {

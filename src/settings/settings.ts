@@ -1,3 +1,5 @@
+import type { TrustedProxies } from './parse-proxies.ts';
+
 /** Every setting, parsed and validated. Durations are milliseconds unless their name says otherwise. */
 export interface Settings {
   readonly mode: 'development' | 'production' | 'test';
@@ -22,8 +24,7 @@ export interface Settings {
   /** Undefined: the issuer's origin, in development the loopback spellings of the port as well. */
   readonly allowedOrigins: readonly string[] | undefined;
   readonly bodyOrigins: readonly string[];
-  /** A number of hops, or addresses and networks; `false` trusts no proxy. */
-  readonly trustProxy: false | number | readonly string[];
+  readonly trustProxy: TrustedProxies;
   readonly cookieSecure: 'on' | 'off' | 'auto';
   readonly passwordMinLength: number;
   readonly introspection: boolean;

@@ -107,13 +107,13 @@ describe('the settings', () => {
     const problems = problemsOf({
       PORT: '70000',
       ACCESS_TOKEN_TTL: '2h',
-      TRUST_PROXY: 'true',
+      TRUST_PROXY: 'loopback',
       REDIS_URL: 'x',
     });
     expect(problems).toEqual([
       'PORT: must be a whole number from 0 to 65535; it is "70000"',
       expect.stringMatching(/^ACCESS_TOKEN_TTL: must be a duration from 1s to 1h.*"2h"$/),
-      expect.stringMatching(/^TRUST_PROXY: must not trust everybody/),
+      expect.stringMatching(/^TRUST_PROXY: must be false, the number of proxies/),
       'REDIS_URL: not supported by this version',
     ]);
     expect(new SettingsError(problems).message).toContain(problems.join('\n  '));
@@ -121,6 +121,13 @@ describe('the settings', () => {
 
   it.each(UNSUPPORTED_SETTINGS)('refuse %s, which is of a later version', (name) => {
     expect(problemsOf({ [name]: 'anything' })).toEqual([`${name}: not supported by this version`]);
+  });
+
+  it('refuse an audience that no token could carry', () => {
+    const applications = (count: number) =>
+      Array.from({ length: count }, (_, index) => `https://application-${index}.example.com`).join();
+    expect(refused({ AUDIENCE: applications(200) })).toEqual(['AUDIENCE']);
+    expect(refused({ AUDIENCE: applications(20) })).toEqual([]);
   });
 
   it.each(['staging', 'Production', 'constructor'])('refuse NODE_ENV=%s', (mode) => {
