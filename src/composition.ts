@@ -5,7 +5,7 @@ import type { AuditEvent } from './audit/event.ts';
 import { GraphQLServer } from './graphql/server.ts';
 import { createStateLoader } from './guard/state-loader.ts';
 import { HttpListener } from './http/listener.ts';
-import { createRouter, type ReadinessCheck } from './http/router.ts';
+import { createRouter, type ReadinessCheck, type RouterDependencies } from './http/router.ts';
 import { KeyRing } from './keys/key-ring.ts';
 import { prepareKeys } from './keys/prepare-keys.ts';
 import type { Logger } from './log.ts';
@@ -101,29 +101,40 @@ async function serve(
   log: Logger,
 ): Promise<Omit<RunningServer, 'firstAdmin'>> {
   const listener = new HttpListener(log, settings.issuer?.startsWith('https:') ?? false);
+  // The port is bound first, since the default issuer names it; until the router stands, requests get 503.
   const port = await listener.listen(settings.host, settings.port);
   const addresses = resolveAddresses(settings, port);
-  const clock = await DatabaseClock.start(core.database);
-  const graphql = await startGraphQL(core, settings, addresses, keys, clock, log);
-  listener.serve(
-    createRouter({
-      ...settings,
-      ...addresses,
-      graphiql: settings.introspection,
-      graphql,
-      jwks: () => keys.jwks(),
-      readiness: () => readiness(core.database),
-    }),
-  );
-  return {
-    url: urlOf(settings.host, port),
-    issuer: addresses.issuer,
-    async stop() {
+  try {
+    const clock = await DatabaseClock.start(core.database);
+    const graphql = await startGraphQL(core, settings, addresses, keys, clock, log);
+    listener.serve(createRouter(routerDependencies(core, settings, addresses, keys, graphql)));
+    const stop = async () => {
       await listener.drain(DRAIN);
       await graphql.stop();
       clock.stop();
       await core.close();
-    },
+    };
+    return { url: urlOf(settings.host, port), issuer: addresses.issuer, stop };
+  } catch (error) {
+    await listener.drain(0);
+    throw error;
+  }
+}
+
+function routerDependencies(
+  core: Core,
+  settings: Settings,
+  addresses: Addresses,
+  keys: KeyRing,
+  graphql: GraphQLServer,
+): RouterDependencies {
+  return {
+    ...settings,
+    ...addresses,
+    graphiql: settings.introspection,
+    graphql,
+    jwks: () => keys.jwks(),
+    readiness: () => readiness(core.database),
   };
 }
 

@@ -8,7 +8,8 @@ const MOST_BYTES = 16 * 1024 * 1024;
  * 16 MiB the sender takes what comes.
  */
 export async function discardBody(request: IncomingMessage): Promise<void> {
-  if (request.complete || Number(request.headers['content-length'] ?? 0) > MOST_BYTES) return;
+  if (request.complete || request.destroyed || Number(request.headers['content-length'] ?? 0) > MOST_BYTES)
+    return;
   let bytes = 0;
   await new Promise<void>((resolve) => {
     request.on('data', (chunk: Buffer) => {
