@@ -123,7 +123,7 @@ export class HttpListener {
   #settle(response: ServerResponse): void {
     this.#inFlight.delete(response);
     // An answer that had begun before the drain could not say that its connection closes.
-    
+    if (this.#draining) response.req.socket.destroySoon();
   }
 
   async #answer(exchange: Exchange): Promise<void> {
