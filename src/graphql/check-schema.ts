@@ -1,25 +1,25 @@
 import {
   type GraphQLField,
+  type GraphQLInterfaceType,
   type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
+  isAbstractType,
   isInterfaceType,
+  isIntrospectionType,
   isObjectType,
-  isUnionType,
+  parse,
+  validateSchema,
 } from 'graphql';
 import { validateSDL } from 'graphql/validation/validate.js';
-import { isPublic, ownRequirement, requirementOf } from './directives.ts';
-import { schemaDocument } from './print-schema.ts';
+import { type Annotated, carriesAuth, isGuarded, isPublic, ownRequirement } from './applied-directives.ts';
+import { printSchemaWithDirectives } from './print-schema.ts';
+import { rootTypes } from './root-types.ts';
+import { SchemaError } from './schema-error.ts';
 
-/** The schema leaves something open, or says something that nobody obeys; the server does not start. */
-export class SchemaError extends Error {
-  override readonly name = 'SchemaError';
-
-  constructor(readonly problems: readonly string[]) {
-    super(`The schema is not safe to serve:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
-  }
-}
+type CompositeType = GraphQLObjectType | GraphQLInterfaceType;
+type Field = GraphQLField<unknown, unknown>;
 
 /**
  * Default deny (SECURITY G1): type-graphql neither checks the directives that it is given nor notices a mistyped one, so
@@ -28,81 +28,94 @@ export class SchemaError extends Error {
  * @throws SchemaError with every problem at once
  */
 export function checkSchema(schema: GraphQLSchema): void {
-  const unknown = validateSDL(schemaDocument(schema)).map(({ message }) => message);
-  const problems = unknown.length > 0 ? unknown : [...argumentProblems(schema), ...accessProblems(schema)];
+  const problems = [
+    ...validateSchema(schema).map(({ message }) => message),
+    ...directiveProblems(schema),
+    ...argumentProblems(schema),
+    ...rootTypes(schema).flatMap((root) =>
+      fieldsOf(root).flatMap((field) => accessProblems(schema, root, field)),
+    ),
+    ...misplacedPublic(schema),
+  ];
   if (problems.length > 0) throw new SchemaError(problems);
 }
 
-function accessProblems(schema: GraphQLSchema): string[] {
-  const roots = rootTypes(schema);
-  const elsewhere = compositeTypes(schema).filter((type) => !roots.some((root) => root === type));
-  return [
-    ...roots.flatMap((root) => fieldsOf(root).flatMap((field) => rootFieldProblems(schema, root, field))),
-    ...elsewhere.flatMap((type) =>
+/** Directives that are unknown, misplaced or repeated, and arguments that they do not have. */
+function directiveProblems(schema: GraphQLSchema): string[] {
+  const text = printSchemaWithDirectives(schema);
+  const lines = text.split('\n');
+  return validateSDL(parse(text)).map(({ message, locations }) => {
+    const { line = 0 } = locations?.[0] ?? {};
+    return `${message} (${lines[line - 1]?.trim()})`;
+  });
+}
+
+/** Values that the directive's arguments cannot take, which `validateSDL` lets pass. */
+function argumentProblems(schema: GraphQLSchema): string[] {
+  return compositeTypes(schema).flatMap((type) => [
+    ...argumentProblem(schema, type.name, type),
+    ...fieldsOf(type).flatMap((field) => argumentProblem(schema, `${type.name}.${field.name}`, field)),
+  ]);
+}
+
+function argumentProblem(schema: GraphQLSchema, place: string, annotated: Annotated): string[] {
+  try {
+    ownRequirement(schema, annotated);
+    return [];
+  } catch (error) {
+    return [`${place}: ${error instanceof Error ? error.message : error}`];
+  }
+}
+
+function accessProblems(schema: GraphQLSchema, root: GraphQLObjectType, field: Field): string[] {
+  const name = `${root.name}.${field.name}`;
+  if (isGuarded(root, field.name))
+    return isPublic(field) ? [`${name} is both @public and guarded by @auth.`] : [];
+  if (!isPublic(field)) return [`${name} carries neither @auth nor @public.`];
+  const returned = [...returnedTypes(schema, getNamedType(field.type))];
+  const guarded = new Set(returned.flatMap((type) => [type, ...type.getInterfaces()]).filter(carriesAuth));
+  return [...guarded].map((type) => `${name} is @public and returns ${type.name}, which carries @auth.`);
+}
+
+/** The object types that a caller reaches from a value of `type`, however deep, without passing a guarded field. */
+function returnedTypes(
+  schema: GraphQLSchema,
+  type: GraphQLNamedType,
+  seen = new Set<GraphQLObjectType>(),
+): ReadonlySet<GraphQLObjectType> {
+  for (const possible of possibleTypes(schema, type)) {
+    if (seen.has(possible)) continue;
+    seen.add(possible);
+    for (const field of fieldsOf(possible)) {
+      if (!isGuarded(possible, field.name)) returnedTypes(schema, getNamedType(field.type), seen);
+    }
+  }
+  return seen;
+}
+
+function possibleTypes(schema: GraphQLSchema, type: GraphQLNamedType): readonly GraphQLObjectType[] {
+  if (isAbstractType(type)) return schema.getPossibleTypes(type);
+  return isObjectType(type) ? [type] : [];
+}
+
+function misplacedPublic(schema: GraphQLSchema): string[] {
+  const roots: CompositeType[] = rootTypes(schema);
+  return compositeTypes(schema)
+    .filter((type) => !roots.includes(type))
+    .flatMap((type) =>
       fieldsOf(type)
         .filter(isPublic)
-        .map((field) => `${type.name}.${field.name} carries @public, which only a root field can.`),
-    ),
-  ];
+        .map((field) => `${type.name}.${field.name}`),
+    )
+    .map((name) => `${name} carries @public, which only a root field can.`);
 }
 
-function rootFieldProblems(
-  schema: GraphQLSchema,
-  root: GraphQLObjectType,
-  field: GraphQLField<unknown, unknown>,
-): string[] {
-  const name = `${root.name}.${field.name}`;
-  const isProtected = requirementOf(schema, root, field.name) !== undefined;
-  if (isPublic(field) && isProtected) return [`${name} is both @public and protected by @auth.`];
-  if (!isPublic(field) && !isProtected) return [`${name} carries neither @auth nor @public.`];
-  if (isProtected) return [];
-  return reachableTypes(schema, getNamedType(field.type))
-    .filter((type) => ownRequirement(schema, type) !== undefined)
-    .map((type) => `${name} is @public and returns ${type.name}, which carries @auth.`);
-}
-
-function argumentProblems(schema: GraphQLSchema): string[] {
-  return compositeTypes(schema).flatMap((type) =>
-    [
-      { place: type.name, annotated: type },
-      ...fieldsOf(type).map((field) => ({ place: `${type.name}.${field.name}`, annotated: field })),
-    ].flatMap(({ place, annotated }) => {
-      try {
-        ownRequirement(schema, annotated);
-        return [];
-      } catch (error) {
-        return [`${place}: ${error instanceof Error ? error.message : String(error)}`];
-      }
-    }),
-  );
-}
-
-/** The types that a value of `type` can hold, however deep. */
-function reachableTypes(schema: GraphQLSchema, type: GraphQLNamedType, seen = new Set<GraphQLNamedType>()) {
-  if (seen.has(type)) return [...seen];
-  seen.add(type);
-  if (isUnionType(type) || isInterfaceType(type)) {
-    for (const possible of schema.getPossibleTypes(type)) reachableTypes(schema, possible, seen);
-  }
-  if (isObjectType(type) || isInterfaceType(type)) {
-    for (const face of type.getInterfaces()) reachableTypes(schema, face, seen);
-    for (const field of fieldsOf(type)) reachableTypes(schema, getNamedType(field.type), seen);
-  }
-  return [...seen].filter((each) => isObjectType(each) || isInterfaceType(each));
-}
-
-function rootTypes(schema: GraphQLSchema): GraphQLObjectType[] {
-  return [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap(
-    (type) => type ?? [],
-  );
-}
-
-function compositeTypes(schema: GraphQLSchema) {
+function compositeTypes(schema: GraphQLSchema): CompositeType[] {
   return Object.values(schema.getTypeMap())
-    .filter((type) => !type.name.startsWith('__'))
+    .filter((type) => !isIntrospectionType(type))
     .filter((type) => isObjectType(type) || isInterfaceType(type));
 }
 
-function fieldsOf(type: ReturnType<typeof compositeTypes>[number]): GraphQLField<unknown, unknown>[] {
+function fieldsOf(type: CompositeType): Field[] {
   return Object.values(type.getFields());
 }

@@ -1,4 +1,4 @@
-import { authenticateBearer, type GuardServices } from '../guard/guard.ts';
+import type { GuardServices } from '../guard/guard.ts';
 import type { SessionServices } from '../sessions/services.ts';
 import { Decisions } from './decisions.ts';
 import type { RequestFacts } from './request.ts';
@@ -17,6 +17,5 @@ export interface GraphQLContext {
 }
 
 export function createContext(services: GraphQLServices, facts: RequestFacts): GraphQLContext {
-  const decisions = new Decisions(() => authenticateBearer(services.guard, facts.authorization));
-  return { facts, services, decisions };
+  return { facts, services, decisions: new Decisions(services.guard, facts.authorization) };
 }

@@ -4,7 +4,7 @@ import type { Caller } from '../guard/caller.ts';
 import type { Revoker } from '../sessions/revoke-sessions.ts';
 import type { GraphQLContext } from './context.ts';
 
-/** Parameter of a resolver of an `@auth` field: who calls. */
+/** Parameter of the resolver of an `@auth` field, or of a field below one: who calls. */
 export function CurrentCaller() {
   return createParameterDecorator<GraphQLContext>(({ context, info }: ResolverData<GraphQLContext>) =>
     callerOf(context, info),
@@ -12,10 +12,10 @@ export function CurrentCaller() {
 }
 
 function callerOf(context: GraphQLContext, info: GraphQLResolveInfo): Caller {
-  const caller = context.decisions.settled(info);
-  // Not reachable through a schema that passed checkSchema; were it reached, it must not pass as anonymous.
+  const caller = context.decisions.caller(info);
+  // A mistake of the schema's author; it must not pass as an anonymous call.
   if (caller === undefined)
-    throw new Error(`${info.parentType.name}.${info.fieldName} reads its caller but is not @auth`);
+    throw new Error(`${info.parentType.name}.${info.fieldName} reads its caller but is not guarded.`);
   return caller;
 }
 

@@ -1,4 +1,4 @@
-import { type ASTVisitor, GraphQLError, type ValidationContext } from 'graphql';
+import { type ASTNode, type ASTVisitor, GraphQLError, type ValidationContext } from 'graphql';
 
 /** Fields that check a credential or set the refresh cookie. */
 const CREDENTIAL_FIELDS = new Set(['register', 'login', 'refresh', 'logout']);
@@ -8,16 +8,32 @@ const CREDENTIAL_FIELDS = new Set(['register', 'login', 'refresh', 'logout']);
  * and an answer can set only one cookie. Refused before anything runs.
  */
 export function oneCredentialField(context: ValidationContext): ASTVisitor {
+  const mutation = context.getSchema().getMutationType();
   let found = 0;
   return {
     Field(node) {
-      const isRootField = context.getParentType() === context.getSchema().getMutationType();
-      if (!isRootField || !CREDENTIAL_FIELDS.has(node.name.value)) return;
+      if (context.getParentType() !== mutation || !CREDENTIAL_FIELDS.has(node.name.value)) return;
       found += 1;
-      if (found === 2) {
-        const names = [...CREDENTIAL_FIELDS].join(', ');
-        context.reportError(new GraphQLError(`A document may hold one field of ${names}.`, { nodes: node }));
-      }
+      if (found !== 2) return;
+      const message = 'A document may hold one field that checks a credential or sets the cookie.';
+      context.reportError(documentError('SEVERAL_CREDENTIAL_FIELDS', message, node));
     },
   };
+}
+
+/** Without it the execution would find out, and report it as a failure of ours. */
+export function knownOperationType(context: ValidationContext): ASTVisitor {
+  const schema = context.getSchema();
+  return {
+    OperationDefinition(node) {
+      if (schema.getRootType(node.operation)) return;
+      const message = `There is no ${node.operation} in this schema.`;
+      context.reportError(documentError('UNKNOWN_OPERATION_TYPE', message, node));
+    },
+  };
+}
+
+/** Named as Apollo Server names what its own rules find. */
+function documentError(validationErrorCode: string, message: string, node: ASTNode): GraphQLError {
+  return new GraphQLError(message, { nodes: node, extensions: { validationErrorCode } });
 }

@@ -1,9 +1,4 @@
-import {
-  ApolloServer,
-  type ApolloServerPlugin,
-  type HTTPGraphQLRequest,
-  type HTTPGraphQLResponse,
-} from '@apollo/server';
+import { ApolloServer, type HTTPGraphQLRequest, type HTTPGraphQLResponse } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -11,17 +6,22 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
+import type { GraphQLSchema } from 'graphql';
+import type { Logger } from '../log.ts';
 import { createContext, type GraphQLContext, type GraphQLServices } from './context.ts';
-import { oneCredentialField } from './document-rules.ts';
-import { type ErrorLog, formatError, logErrors, withoutSuggestions } from './format-error.ts';
+import { knownOperationType, oneCredentialField } from './document-rules.ts';
+import { formatError } from './format-error.ts';
+import { hideSchema } from './hide-schema.ts';
+import { logErrors } from './log-errors.ts';
 import type { GraphQLEndpoint, RequestFacts } from './request.ts';
-import { createSchema } from './schema.ts';
 
 export interface GraphQLServerOptions {
+  /** One that went through `protectSchema`. */
+  readonly schema: GraphQLSchema;
   readonly services: GraphQLServices;
-  /** Introspection and field suggestions. */
+  /** Introspection, and names of the schema in errors. */
   readonly introspection: boolean;
-  readonly log: ErrorLog;
+  readonly log: Logger;
 }
 
 /** Apollo Server behind our own listener. */
@@ -31,7 +31,6 @@ export class GraphQLServer implements GraphQLEndpoint {
     private readonly services: GraphQLServices,
   ) {}
 
-  /** @throws SchemaError */
   static async start(options: GraphQLServerOptions): Promise<GraphQLServer> {
     const apollo = createApolloServer(options);
     await apollo.start();
@@ -48,20 +47,21 @@ export class GraphQLServer implements GraphQLEndpoint {
   }
 }
 
-function createApolloServer({ introspection, log }: GraphQLServerOptions): ApolloServer<GraphQLContext> {
+function createApolloServer(options: GraphQLServerOptions): ApolloServer<GraphQLContext> {
+  const { schema, introspection, log } = options;
   return new ApolloServer<GraphQLContext>({
-    schema: createSchema(),
+    schema,
     introspection,
-    hideSchemaDetailsFromClientErrors: !introspection,
+    logger: log,
     includeStacktraceInErrorResponses: false,
     allowBatchedHttpRequests: false,
     csrfPrevention: true,
     persistedQueries: false,
     stopOnTerminationSignals: false,
-    validationRules: [oneCredentialField],
+    validationRules: [knownOperationType, oneCredentialField],
     formatError: (formatted, error) => {
       const answer = formatError(formatted, error);
-      return introspection ? answer : withoutSuggestions(answer);
+      return introspection ? answer : hideSchema(answer, error);
     },
     plugins: [
       // Its Cache-Control would be wrong on answers that depend on the caller, and it costs a fifth of a request.
@@ -70,19 +70,7 @@ function createApolloServer({ introspection, log }: GraphQLServerOptions): Apoll
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
-      errorLogPlugin(log),
+      logErrors(log),
     ],
   });
-}
-
-function errorLogPlugin(log: ErrorLog): ApolloServerPlugin<GraphQLContext> {
-  return {
-    async requestDidStart() {
-      return {
-        async didEncounterErrors({ errors, contextValue }) {
-          logErrors(log, contextValue.facts.requestId, errors);
-        },
-      };
-    },
-  };
 }

@@ -50,7 +50,9 @@ export class AuthResolver {
   }
 
   @Directive('@public')
-  @Mutation(() => AuthPayload, { description: 'Exchanges the refresh token for a new access token.' })
+  @Mutation(() => AuthPayload, {
+    description: 'Exchanges the refresh token for a new access token and the refresh token to present next.',
+  })
   async refresh(
     @Arg('input', () => RefreshInput, { nullable: true }) input: RefreshInput | null,
     @Ctx() context: GraphQLContext,

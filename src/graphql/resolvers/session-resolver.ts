@@ -18,7 +18,7 @@ import { UserType, userType } from '../types/user.ts';
 @Resolver()
 export class SessionResolver {
   @Directive('@auth')
-  @Query(() => UserType)
+  @Query(() => UserType, { description: 'Whom the access token stands for.' })
   me(@CurrentCaller() caller: Caller): UserType {
     return userType(caller.user);
   }
@@ -36,7 +36,10 @@ export class SessionResolver {
   }
 
   @Directive('@auth')
-  @Mutation(() => SessionType, { description: "Ends one of the caller's sessions; an admin ends anyone's." })
+  @Mutation(() => SessionType, {
+    description:
+      "Ends one of the caller's sessions, an admin anyone's; one that has ended is returned as it is.",
+  })
   async revokeSession(
     @Arg('id', () => ID) id: string,
     @CurrentCaller() caller: Caller,
@@ -51,7 +54,7 @@ export class SessionResolver {
   }
 
   @Directive('@auth')
-  @Mutation(() => RevokePayload, { description: "Ends the caller's other sessions." })
+  @Mutation(() => RevokePayload, { description: 'Ends every session of the caller but the one that asks.' })
   async revokeOtherSessions(
     @CurrentCaller() caller: Caller,
     @Ctx() context: GraphQLContext,

@@ -8,11 +8,14 @@ function named<T extends string>(values: readonly T[]): { [value in T]: value } 
 }
 
 export const RoleEnum = named<Role>(ROLES);
-registerEnumType(RoleEnum, { name: 'Role' });
+registerEnumType(RoleEnum, { name: 'Role', description: 'What a user may do. Everyone is a USER.' });
 
 export type VisibleUserStatus = 'ACTIVE' | 'SUSPENDED';
 export const UserStatusEnum = named<VisibleUserStatus>(['ACTIVE', 'SUSPENDED']);
-registerEnumType(UserStatusEnum, { name: 'UserStatus' });
+registerEnumType(UserStatusEnum, {
+  name: 'UserStatus',
+  valuesConfig: { SUSPENDED: { description: 'Cannot sign in; what was signed in has ended.' } },
+});
 
 export const TransportEnum = named<Transport>(['COOKIE', 'BODY']);
 registerEnumType(TransportEnum, {
@@ -25,4 +28,15 @@ registerEnumType(TransportEnum, {
 });
 
 export const SessionEndReasonEnum = named<SessionEndReason>(SESSION_END_REASONS);
-registerEnumType(SessionEndReasonEnum, { name: 'SessionEndReason' });
+registerEnumType(SessionEndReasonEnum, {
+  name: 'SessionEndReason',
+  description: 'Why a session is over.',
+  valuesConfig: {
+    REFRESH_TOKEN_REUSE: {
+      description: 'A refresh token came that had been exchanged before: somebody may hold a copy of it.',
+    },
+    IDLE_TIMEOUT: { description: 'It was not used for too long.' },
+    LIFETIME_REACHED: { description: 'It had its absolute lifetime, however much it was used.' },
+    SESSION_LIMIT: { description: 'A newer session took its place.' },
+  },
+});

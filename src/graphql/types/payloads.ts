@@ -16,7 +16,7 @@ export class AuthPayload {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Transport BODY only; with COOKIE it is in the cookie.',
+    description: 'With transport BODY, from operations that issue one; with COOKIE it is in the cookie.',
   })
   readonly refreshToken!: string | null;
 

@@ -29,7 +29,10 @@ export class SessionType {
   @Field(() => GraphQLDateTime, { description: 'The absolute lifetime; never moves.' })
   readonly expiresAt!: Date;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'As of lastSeenAt, like userAgent.',
+  })
   readonly ipAddress!: string | null;
 
   @Field(() => String, { nullable: true })

@@ -8,13 +8,13 @@ export class UserType {
   @Field(() => ID)
   readonly id!: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'As it is compared: trimmed, in lower case.' })
   readonly email!: string;
 
   @Field(() => String, { nullable: true })
   readonly displayName!: string | null;
 
-  @Field(() => [RoleEnum])
+  @Field(() => [RoleEnum], { description: 'USER, and what else the user may do.' })
   readonly roles!: readonly Role[];
 
   @Field(() => UserStatusEnum)
