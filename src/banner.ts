@@ -1,21 +1,25 @@
 import type { RunningServer } from './composition.ts';
+import type { Settings } from './settings/settings.ts';
+
+type Configured = Pick<Settings, 'introspection' | 'bootstrapAdmin'>;
 
 /** What a person who starts the server needs next. */
-export function banner(server: RunningServer, graphiql: boolean): string {
-  const { issuer, firstAdmin } = server;
+export function banner(server: RunningServer, settings: Configured): string {
+  const { url, issuer, firstAdmin } = server;
   const lines = [
     '',
-    `Portcullis is ready at ${server.url}`,
+    `Portcullis is ready at ${url}`,
     '',
-    `  GraphQL    ${server.url}/graphql`,
-    ...(graphiql ? [`  GraphiQL   ${server.url}/graphql (in a browser)`] : []),
-    `  Keys       ${server.url}/.well-known/jwks.json`,
+    `  Home       ${url}/`,
+    `  GraphQL    ${url}/graphql`,
+    ...(settings.introspection ? [`  GraphiQL   ${url}/graphql (in a browser)`] : []),
+    `  Keys       ${url}/.well-known/jwks.json`,
     `  Issuer     ${issuer}`,
     '',
     ...adminLines(firstAdmin),
     'Log in:',
     '',
-    loginRequest(server),
+    loginRequest(server, settings),
     '',
   ];
   return `${lines.join('\n')}\n`;
@@ -32,11 +36,11 @@ function adminLines(admin: RunningServer['firstAdmin']): string[] {
 }
 
 /** Ready to paste into a shell; transport BODY, since a terminal has no cookie jar. */
-function loginRequest({ url, firstAdmin }: RunningServer): string {
-  const email = firstAdmin?.email ?? 'you@example.com';
-  const password = firstAdmin?.generatedPassword ?? 'YOUR PASSWORD';
+function loginRequest({ url, firstAdmin }: RunningServer, { bootstrapAdmin }: Configured): string {
+  const email = (firstAdmin ?? bootstrapAdmin)?.email ?? 'you@example.com';
+  const password = firstAdmin?.generatedPassword ?? 'YOUR_PASSWORD';
   const query =
     'mutation($input: LoginInput!) { login(input: $input) { accessToken refreshToken expiresIn session { id } } }';
   const body = JSON.stringify({ query, variables: { input: { email, password, transport: 'BODY' } } });
-  return `  curl -s ${url}/graphql -H 'content-type: application/json' -d '${body.replaceAll("'", "'\\''")}'`;
+  return `  curl -s '${url}/graphql' -H 'content-type: application/json' -d '${body.replaceAll("'", "'\\''")}'`;
 }

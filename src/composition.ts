@@ -1,7 +1,10 @@
+import type { GraphQLSchema } from 'graphql';
 import { createFirstAdmin, type FirstAdmin } from './accounts/first-admin.ts';
 import { PasswordHasher } from './accounts/password-hasher.ts';
 import type { AccountServices } from './accounts/services.ts';
 import type { AuditEvent } from './audit/event.ts';
+import type { GraphQLServices } from './graphql/context.ts';
+import { createSchema } from './graphql/schema.ts';
 import { GraphQLServer } from './graphql/server.ts';
 import { createStateLoader } from './guard/state-loader.ts';
 import { HttpListener } from './http/listener.ts';
@@ -9,7 +12,6 @@ import { createRouter, type ReadinessCheck, type RouterDependencies } from './ht
 import { KeyRing } from './keys/key-ring.ts';
 import { prepareKeys } from './keys/prepare-keys.ts';
 import type { Logger } from './log.ts';
-import type { SessionServices } from './sessions/services.ts';
 import { type Addresses, resolveAddresses } from './settings/resolve.ts';
 import { resolveSecrets } from './settings/resolve-secrets.ts';
 import type { Settings } from './settings/settings.ts';
@@ -29,6 +31,11 @@ const DRAIN = 10_000;
 const NO_ISSUER =
   'ISSUER is not set: each instance on this database would name itself as issuer and refuse the tokens of the others';
 
+const LOOPBACK_OF_WILDCARD = new Map([
+  ['0.0.0.0', '127.0.0.1'],
+  ['::', '::1'],
+]);
+
 /** What the server and the command line share: the database and the accounts in it. */
 export interface Core {
   readonly database: Database;
@@ -40,7 +47,7 @@ export interface Core {
 }
 
 export interface RunningServer {
-  /** Where it listens, e.g. `http://127.0.0.1:4000`. */
+  /** Where it answers, e.g. `http://127.0.0.1:4000`. */
   readonly url: string;
   readonly issuer: string;
   /** Set when this start created the first admin. */
@@ -71,13 +78,20 @@ export async function openCore(settings: Settings, log: Logger): Promise<Core> {
  * @throws Refusal UNAVAILABLE; SchemaError; Error that says what is wrong with secret, key, address or port
  */
 export async function startServer(configured: Settings, log: Logger): Promise<RunningServer> {
+  // Built before anything is made, for the reason given below of the port.
+  const schema = createSchema();
   const settings = resolveSecrets(configured);
   if (settings.database.kind === 'mysql' && settings.issuer === undefined) log.warn(NO_ISSUER);
   const core = await openCore(settings, log);
+  const listener = new HttpListener(log, settings.issuer?.startsWith('https:') ?? false);
   try {
+    // Bound before anything is made, or a start that fails for its port would have made the first admin and lost the
+    // password; until the router stands, requests get 503.
+    const port = await listener.listen(settings.host, settings.port);
     const { keys, firstAdmin } = await core.database.atStart(() => prepareDatabase(core, settings));
-    return { ...(await serve(core, settings, keys, log)), firstAdmin };
+    return { ...(await serve(core, settings, keys, { listener, port, schema }, log)), firstAdmin };
   } catch (error) {
+    await listener.drain(0);
     await core.close();
     throw error;
   }
@@ -98,27 +112,22 @@ async function serve(
   core: Core,
   settings: Settings,
   keys: KeyRing,
+  { listener, port, schema }: { listener: HttpListener; port: number; schema: GraphQLSchema },
   log: Logger,
 ): Promise<Omit<RunningServer, 'firstAdmin'>> {
-  const listener = new HttpListener(log, settings.issuer?.startsWith('https:') ?? false);
-  // The port is bound first, since the default issuer names it; until the router stands, requests get 503.
-  const port = await listener.listen(settings.host, settings.port);
   const addresses = resolveAddresses(settings, port);
-  try {
-    const clock = await DatabaseClock.start(core.database);
-    const graphql = await startGraphQL(core, settings, addresses, keys, clock, log);
-    listener.serve(createRouter(routerDependencies(core, settings, addresses, keys, graphql)));
-    const stop = async () => {
-      await listener.drain(DRAIN);
-      await graphql.stop();
-      clock.stop();
-      await core.close();
-    };
-    return { url: urlOf(settings.host, port), issuer: addresses.issuer, stop };
-  } catch (error) {
-    await listener.drain(0);
-    throw error;
-  }
+  const clock = await DatabaseClock.start(core.database);
+  const services = graphqlServices(core, settings, addresses, keys, clock);
+  const { introspection } = settings;
+  const graphql = await GraphQLServer.start({ schema, services, introspection, log });
+  listener.serve(createRouter(routerDependencies(core, settings, addresses, keys, graphql)));
+  const stop = async () => {
+    await listener.drain(DRAIN);
+    await graphql.stop();
+    clock.stop();
+    await core.close();
+  };
+  return { url: urlOf(settings.host, port), issuer: addresses.issuer, stop };
 }
 
 function routerDependencies(
@@ -138,16 +147,16 @@ function routerDependencies(
   };
 }
 
-async function startGraphQL(
+/** What the resolvers and the guard work with. */
+export function graphqlServices(
   core: Core,
   settings: Settings,
   { issuer, audience }: Addresses,
   keys: KeyRing,
   clock: DatabaseClock,
-  log: Logger,
-): Promise<GraphQLServer> {
-  const { introspection, sessionIdleTtl, sessionLifetime, refreshGrace } = settings;
-  const sessions: SessionServices = {
+): GraphQLServices {
+  const { sessionIdleTtl, sessionLifetime, refreshGrace } = settings;
+  const sessions = {
     accounts: core.accounts,
     store: core.sessions,
     accessTokens: new AccessTokenIssuer({ keys, issuer, audience, ttl: settings.accessTokenTtl }),
@@ -160,7 +169,7 @@ async function startGraphQL(
     states: createStateLoader(new StateQuery(core.database)),
     clock,
   };
-  return GraphQLServer.start({ services: { sessions, guard }, introspection, log });
+  return { sessions, guard };
 }
 
 async function readiness(database: Database): Promise<ReadinessCheck[]> {
@@ -180,6 +189,8 @@ function logAuditEvent(log: Logger, event: AuditEvent): void {
   log.info({ audit: { ...event, at: new Date(event.at).toISOString() } }, event.type);
 }
 
-function urlOf(host: string, port: number): string {
+/** A URL that works on this machine: nothing can be sent to the addresses that mean every interface. */
+function urlOf(listening: string, port: number): string {
+  const host = LOOPBACK_OF_WILDCARD.get(listening) ?? listening;
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

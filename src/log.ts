@@ -46,12 +46,16 @@ export function createLogger(
  * password hashes and secrets, onto the errors they throw.
  */
 function describeError(error: unknown, causes: number): unknown {
-  if (!types.isNativeError(error))
-    return { message: typeof error === 'string' ? error : `thrown: ${typeof error}` };
+  if (!isError(error)) return { message: typeof error === 'string' ? error : `thrown: ${typeof error}` };
   const { name, message, stack, cause } = error;
   const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
   const below = cause === undefined || causes === 0 ? {} : { cause: describeError(cause, causes - 1) };
   return { type: name, message, ...code, stack, ...below };
+}
+
+/** better-sqlite3's errors inherit from Error without being native ones. */
+function isError(value: unknown): value is Error {
+  return types.isNativeError(value) || value instanceof Error;
 }
 
 /** Tokens and URL passwords wherever they stand; C1 controls too, which terminals obey and JSON leaves raw. */

@@ -1,7 +1,11 @@
 import { banner } from './banner.ts';
-import { startServer } from './composition.ts';
-import { createLogger } from './log.ts';
+import { type RunningServer, startServer } from './composition.ts';
+import { createLogger, type Logger } from './log.ts';
 import { loadSettings } from './settings/load.ts';
+import { stopSignal } from './stop-signal.ts';
+
+/** Milliseconds; requests under way have 10 s, and a database that hangs must not hold up the end. */
+const LONGEST_STOP = 13_000;
 
 /**
  * Runs the server until SIGTERM or SIGINT, then drains it.
@@ -11,15 +15,27 @@ import { loadSettings } from './settings/load.ts';
 export async function main(env: NodeJS.ProcessEnv): Promise<void> {
   const settings = loadSettings(env);
   const log = createLogger(settings.logLevel);
-  const server = await startServer(settings, log);
-  process.stdout.write(banner(server, settings.introspection));
-  await signalled();
-  log.info('stopping');
-  await server.stop();
+  // Rejections that nobody handles arrive here too. Nothing can be said of the state any more: a new process has a sure one.
+  process.on('uncaughtException', (error) => {
+    log.fatal({ err: error }, 'unexpected failure');
+    process.exit(1);
+  });
+  const signalled = stopSignal();
+  const server = await Promise.race([startServer(settings, log), signalled]);
+  // What a start had begun is one transaction each: nothing half done stays behind.
+  if (typeof server === 'string') process.exit(0);
+  process.stdout.write(banner(server, settings));
+  log.info({ url: server.url, issuer: server.issuer }, 'ready');
+  log.info({ signal: await signalled }, 'stopping');
+  await stop(server, log);
 }
 
-function signalled(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
-  });
+async function stop(server: RunningServer, log: Logger): Promise<void> {
+  const overdue = setTimeout(() => {
+    log.error('the stop took too long; left without closing everything');
+    process.exit(0);
+  }, LONGEST_STOP);
+  overdue.unref();
+  await server.stop();
+  log.info('stopped');
 }

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { createUser, type UserTransaction } from './create-user.ts';
+import { generatePassword } from './generate-password.ts';
 import { prepareUser } from './prepare-user.ts';
 import type { AccountServices } from './services.ts';
 
@@ -26,8 +26,7 @@ export async function createFirstAdmin(
   transact: <T>(work: (tx: FirstAdminTransaction) => Promise<T>) => Promise<T>,
 ): Promise<FirstAdmin | undefined> {
   if (await transact(hasUsers)) return undefined;
-  const generatedPassword =
-    configured.password === undefined ? randomBytes(18).toString('base64url') : undefined;
+  const generatedPassword = configured.password === undefined ? generatePassword() : undefined;
   const prepared = await prepareUser(services, {
     email: configured.email,
     password: configured.password ?? generatedPassword ?? '',

@@ -1,3 +1,78 @@
-import { main } from '../main.ts';
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { createLogger } from '../log.ts';
+import { addConfigPrint } from './config-print.ts';
+import { addMigrate } from './migrate.ts';
+import { plainWords } from './plain-words.ts';
+import { addRevokeAll } from './revoke-all.ts';
+import { addServe } from './serve.ts';
+import { addSessionList } from './session-list.ts';
+import { addSessionRevoke } from './session-revoke.ts';
+import { addUserCreate } from './user-create.ts';
+import { addUserList } from './user-list.ts';
 
-await main(process.env);
+const FAILED = 1;
+const USAGE = 2;
+
+const FOOTER = `
+The commands work on the database that DATABASE_URL names, beside a running
+server too: it obeys at its next request. Settings are environment variables;
+portcullis config print shows them.
+
+Exit status: 0 done, 1 failed (stderr says why), 2 arguments not understood.
+
+Examples:
+  portcullis serve
+  portcullis user create ada@example.com --admin
+  portcullis session list ada@example.com
+  portcullis revoke-all ada@example.com`;
+
+// A reader that has seen enough (`portcullis user list | head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+process.exitCode = await run(process.argv);
+
+/** @returns the exit status */
+async function run(argv: readonly string[]): Promise<number> {
+  try {
+    await program().parseAsync(argv);
+    return 0;
+  } catch (error) {
+    // Commander has printed its own: the help, or what is wrong with the arguments.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
+    if (/^(debug|trace)$/.test(process.env['LOG_LEVEL'] ?? ''))
+      createLogger('debug').debug({ err: error }, 'failed');
+    process.stderr.write(`portcullis: ${plainWords(error, process.env)}\n`);
+    return FAILED;
+  }
+}
+
+function program(): Command {
+  const portcullis = new Command('portcullis')
+    .description('A GraphQL authentication and session server, and the commands of its operator.')
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .showHelpAfterError('Add --help to see how it is used.')
+    .exitOverride()
+    .addHelpText('after', FOOTER);
+  addServe(portcullis);
+  addMigrate(portcullis);
+  const user = portcullis.command('user').description('Create and list accounts.');
+  addUserCreate(user);
+  addUserList(user);
+  const session = portcullis.command('session').description("List and end users' sessions.");
+  addSessionList(session);
+  addSessionRevoke(session);
+  addRevokeAll(portcullis);
+  addConfigPrint(portcullis.command('config').description('Show the settings.'));
+  return portcullis;
+}
+
+/** Of package.json, seen from dist/src/cli. */
+function version(): string {
+  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

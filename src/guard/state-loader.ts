@@ -12,7 +12,7 @@ export interface StateSource {
   loadStates(sessionIds: readonly string[]): Promise<ReadonlyMap<string, SessionState>>;
 }
 
-export const MAX_BATCH = 256;
+const MAX_BATCH = 256;
 
 export interface StateLoader {
   load(sessionId: string): Promise<SessionState | undefined>;

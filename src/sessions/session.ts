@@ -47,8 +47,11 @@ export type SessionLife = Pick<Session, 'endedAt' | 'endReason' | 'idleExpiresAt
  */
 export function sessionEnd(session: SessionLife, status: UserStatus, now: number): SessionEnd | undefined {
   if (session.endedAt !== null) return { at: session.endedAt, reason: session.endReason ?? 'LOGOUT' };
-  if (now >= session.expiresAt) return { at: session.expiresAt, reason: 'LIFETIME_REACHED' };
-  if (now >= session.idleExpiresAt) return { at: session.idleExpiresAt, reason: 'IDLE_TIMEOUT' };
+  // The first deadline ended it: how a session ended must not read otherwise once the second one has passed as well.
+  const deadline = Math.min(session.idleExpiresAt, session.expiresAt);
+  if (now >= deadline) {
+    return { at: deadline, reason: deadline === session.expiresAt ? 'LIFETIME_REACHED' : 'IDLE_TIMEOUT' };
+  }
   if (status === 'DELETED') return { at: now, reason: 'USER_DELETED' };
   if (status === 'SUSPENDED') return { at: now, reason: 'USER_SUSPENDED' };
   return undefined;

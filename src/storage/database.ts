@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { DataSource } from 'typeorm';
+import { type DataSource, MigrationExecutor } from 'typeorm';
 import type { DatabaseSettings } from '../settings/settings.ts';
 import { begin, commit, rollBack } from './begin-commit.ts';
 import { createDataSource } from './data-source.ts';
@@ -48,8 +48,10 @@ export class Database {
     return this.dialect === 'sqlite' ? this.#inSqliteTransaction(run) : run();
   }
 
+  /** Only reads, unlike TypeORM's `showMigrations`, and gives its connection back after a failure too. */
   async pendingMigrations(): Promise<boolean> {
-    return confirmed(() => this.reader.showMigrations());
+    const pending = await confirmed(() => new MigrationExecutor(this.reader).getPendingMigrations());
+    return pending.length > 0;
   }
 
   /**
@@ -100,6 +102,6 @@ export class Database {
 
 /** Readable to its owner alone; SQLite gives its journal files the mode of the database. */
 function createPrivateFile(path: string): void {
-  mkdirSync(dirname(path), { recursive: true });
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   closeSync(openSync(path, 'a', 0o600));
 }

@@ -27,6 +27,17 @@ export class StoredSessions implements SessionStore {
     );
   }
 
+  /** Every session of a user, or those that have not been ended, newest use first. */
+  async ofUser(userId: string, withEnded: boolean): Promise<Session[]> {
+    const { reader, rows } = this.database;
+    return confirmed(() =>
+      reader.manager.find(rows.sessions, {
+        where: withEnded ? { userId } : { userId, endedAt: IsNull() },
+        order: { lastSeenAt: 'DESC', id: 'DESC' },
+      }),
+    );
+  }
+
   async transact<T>(
     userIds: readonly string[],
     work: (tx: SessionTransaction) => Promise<T>,

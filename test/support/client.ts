@@ -82,7 +82,9 @@ export async function login(
   account: { email: string; password: string } = ADMIN,
   input: object = {},
 ): Promise<Tokens> {
-  return tokensOf(await send(url, LOGIN, { input: { ...account, transport: 'BODY', ...input } }), 'login');
+  const { email, password } = account;
+  const answer = await send(url, LOGIN, { input: { email, password, transport: 'BODY', ...input } });
+  return tokensOf(answer, 'login');
 }
 
 let registered = 0;

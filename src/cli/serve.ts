@@ -1,0 +1,23 @@
+import type { Command } from 'commander';
+
+export function addServe(portcullis: Command): void {
+  portcullis
+    .command('serve')
+    .description('Start the server: migrates the database, serves, and stops on SIGTERM or SIGINT.')
+    .addHelpText(
+      'after',
+      `
+The first start on an empty database creates the first admin, and prints the
+password if it generated one. Told to stop, it answers the requests under way;
+a second signal ends it at once.
+
+Examples:
+  portcullis serve
+  PORT=8080 DATABASE_URL=sqlite:/var/lib/portcullis/db.sqlite portcullis serve`,
+    )
+    .action(async () => {
+      // Loaded here, and so only by the command that needs it: the help should not wait for a server.
+      const { main } = await import('../main.ts');
+      await main(process.env);
+    });
+}

@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs';
+import type { Core } from '../composition.ts';
+import { loadSettings } from '../settings/load.ts';
+import type { DatabaseSettings } from '../settings/settings.ts';
+import { CommandFailure } from './command-failure.ts';
+import { openDatabase } from './open-database.ts';
+
+const HOW = 'run portcullis migrate or start the server';
+
+/**
+ * Runs the work of a command on a database that is there and migrated, and creates nothing.
+ *
+ * @throws SettingsError; Refusal UNAVAILABLE; CommandFailure; what `work` throws
+ */
+export async function withDatabase(work: (core: Core) => Promise<void>): Promise<void> {
+  const settings = loadSettings(process.env);
+  refuseMissingFile(settings.database);
+  const core = await openDatabase(settings);
+  try {
+    if (await core.database.pendingMigrations())
+      throw new CommandFailure(`The database has not been migrated to this version: ${HOW}.`);
+    await work(core);
+  } finally {
+    await core.close();
+  }
+}
+
+/** Opening creates the file: a command in the wrong folder would leave an empty database behind. */
+function refuseMissingFile(database: DatabaseSettings): void {
+  if (database.kind === 'sqlite' && !existsSync(database.path))
+    throw new CommandFailure(`There is no database at ${database.path}: ${HOW}, or set DATABASE_URL.`);
+}

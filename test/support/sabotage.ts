@@ -1,0 +1,208 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type EntityManager, SelectQueryBuilder } from 'typeorm';
+import { BetterSqlite3QueryRunner } from 'typeorm/driver/better-sqlite3/BetterSqlite3QueryRunner.js';
+import type { User } from '../../src/accounts/user.ts';
+import type { SessionEndReason } from '../../src/errors/refusal.ts';
+import type { Session } from '../../src/sessions/session.ts';
+import type { SessionChanges } from '../../src/sessions/store.ts';
+import { Database } from '../../src/storage/database.ts';
+import { KeyedQueue } from '../../src/storage/keyed-queue.ts';
+import type { Rows } from '../../src/storage/rows.ts';
+import { StateQuery } from '../../src/storage/state-query.ts';
+import { StoredTransaction } from '../../src/storage/stored-transaction.ts';
+import { uuidToBytes } from '../../src/tokens/uuid.ts';
+
+/**
+ * Takes protections away from the servers in this process, so that a test can show that it would notice. Each switch
+ * holds while its argument runs; the servers know nothing of it.
+ */
+
+type Undo = () => void;
+
+/** What a transaction keeps to itself. */
+interface Inside {
+  readonly manager: EntityManager;
+  readonly database: { readonly rows: Rows };
+}
+
+async function during<T>(switches: readonly (() => Undo)[], work: () => Promise<T>): Promise<T> {
+  const undo = switches.map((turn) => turn());
+  try {
+    return await work();
+  } finally {
+    for (const back of undo.reverse()) back();
+  }
+}
+
+/** Replaces one method; `original` still is the real one. */
+function replace<T extends object, K extends keyof T>(
+  owner: T,
+  name: K,
+  make: (original: T[K]) => T[K],
+): Undo {
+  const original = owner[name];
+  owner[name] = make(original);
+  return () => {
+    owner[name] = original;
+  };
+}
+
+/** Nothing is taken away, but between reading and writing there is time for others: as on a loaded machine. */
+export async function withGaps<T>(work: () => Promise<T>): Promise<T> {
+  return during([gapAfterUsers, slower('session', gap), slower('openSessions', gap)], work);
+}
+
+/**
+ * Read, decide, write, and no more: no row is locked, no update repeats what it decided upon, nobody queues; on SQLite,
+ * whose lock is BEGIN IMMEDIATE, without a transaction.
+ */
+export async function withoutLocks<T>(work: () => Promise<T>): Promise<T> {
+  const switches = [noRowLocks, noSqliteTransaction, noQueue, blindUpdate, blindEnding, blindVersion];
+  return withGaps(() => during(switches, work));
+}
+
+/** Waiters take a connection at once and wait on it. */
+export async function withoutQueue<T>(work: () => Promise<T>): Promise<T> {
+  return withGaps(() => during([noQueue], work));
+}
+
+/** Every instance prepares an empty database by itself, at the same time. */
+export async function withoutStartLock<T>(work: () => Promise<T>): Promise<T> {
+  return withSlowStart(() => during([noStartLock, noSqliteTransaction], work));
+}
+
+/** Preparing an empty database takes a while. */
+export async function withSlowStart<T>(work: () => Promise<T>): Promise<T> {
+  const pause = () => sleep(50);
+  return during([slower('signingKeys', pause), slower('countUsers', pause)], work);
+}
+
+/** The state of a session is remembered for a second after it was read, as a cache of sessions would. */
+export async function withStateCache<T>(work: () => Promise<T>): Promise<T> {
+  return during([cachedStates], work);
+}
+
+async function gap(): Promise<void> {
+  await sleep(Math.random() * 4);
+}
+
+const { prototype } = StoredTransaction;
+
+function gapAfterUsers(): Undo {
+  return replace(StoredTransaction, 'open', (open) => async (database, manager, userIds) => {
+    const transaction = await open.call(StoredTransaction, database, manager, userIds);
+    await gap();
+    return transaction;
+  });
+}
+
+/** A method of a transaction takes so much longer. */
+function slower(
+  name: 'session' | 'openSessions' | 'signingKeys' | 'countUsers',
+  pause: () => Promise<void>,
+): () => Undo {
+  type Method = (...args: never[]) => Promise<unknown>;
+  const owner = prototype as unknown as Record<typeof name, Method>;
+  const make = (method: Method): Method =>
+    async function (this: StoredTransaction, ...args) {
+      const found = await method.apply(this, args);
+      await pause();
+      return found;
+    };
+  return () => replace(owner, name, make);
+}
+
+function noRowLocks(): Undo {
+  return replace(
+    SelectQueryBuilder.prototype,
+    'setLock',
+    () =>
+      function (this: SelectQueryBuilder<object>) {
+        return this;
+      } as SelectQueryBuilder<object>['setLock'],
+  );
+}
+
+const SQLITE_TRANSACTION = /^(BEGIN IMMEDIATE|COMMIT|ROLLBACK)$/;
+
+function noSqliteTransaction(): Undo {
+  return replace(
+    BetterSqlite3QueryRunner.prototype,
+    'query',
+    (query) =>
+      async function (this: BetterSqlite3QueryRunner, sql: string, ...rest: [unknown[]?, boolean?]) {
+        return SQLITE_TRANSACTION.test(sql) ? [] : query.call(this, sql, ...rest);
+      } as BetterSqlite3QueryRunner['query'],
+  );
+}
+
+function noQueue(): Undo {
+  return replace(KeyedQueue.prototype, 'run', () => (_, work) => work());
+}
+
+function noStartLock(): Undo {
+  return replace(Database.prototype, 'atStart', () => (work) => work());
+}
+
+function blindUpdate(): Undo {
+  return replace(
+    prototype,
+    'updateSession',
+    () =>
+      async function (this: StoredTransaction, { id }: Session, changes: SessionChanges) {
+        const { manager, database } = this as unknown as Inside;
+        await manager.update(database.rows.sessions, { id }, changes);
+      },
+  );
+}
+
+function blindEnding(): Undo {
+  return replace(
+    prototype,
+    'markEnded',
+    () =>
+      async function (
+        this: StoredTransaction,
+        ids: readonly string[],
+        endedAt: number,
+        endReason: SessionEndReason,
+      ) {
+        const { manager, database } = this as unknown as Inside;
+        const update = manager.createQueryBuilder().update(database.rows.sessions);
+        const places = ids.map(uuidToBytes);
+        await update.set({ endedAt, endReason }).where('id IN (:...places)', { places }).execute();
+      },
+  );
+}
+
+function blindVersion(): Undo {
+  return replace(
+    prototype,
+    'raiseTokenVersion',
+    () =>
+      async function (this: StoredTransaction, { id, tokenVersion }: User) {
+        const { manager, database } = this as unknown as Inside;
+        await manager.update(database.rows.users, { id }, { tokenVersion: tokenVersion + 1 });
+      },
+  );
+}
+
+function cachedStates(): Undo {
+  const remembered = new Map<string, ReturnType<StateQuery['loadStates']>>();
+  const timer = setInterval(() => remembered.clear(), 1_000);
+  const undo = replace(
+    StateQuery.prototype,
+    'loadStates',
+    (loadStates) =>
+      function (this: StateQuery, ids) {
+        const key = ids.join();
+        const states = remembered.get(key) ?? loadStates.call(this, ids);
+        remembered.set(key, states);
+        return states;
+      },
+  );
+  return () => {
+    clearInterval(timer);
+    undo();
+  };
+}
