@@ -1,5 +1,5 @@
 import { unwrapResolverError } from '@apollo/server/errors';
-import { GraphQLError, type GraphQLFormattedError, isValueNode } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError, isValueNode, Kind } from 'graphql';
 import { Refusal } from '../errors/refusal.ts';
 
 const INTERNAL = 'INTERNAL_SERVER_ERROR';
@@ -11,6 +11,7 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   const original = unwrapResolverError(error);
   if (original instanceof Refusal)
     return { message: original.message, ...where, extensions: { code: original.code, ...original.details } };
+  if (isUnfitVariable(original)) return { ...formatted, message: withoutValue(formatted.message) };
   if (isUnusableArgument(original)) return { ...formatted, extensions: { code: 'BAD_USER_INPUT' } };
   if (!isInternal(error)) return formatted;
   const requestId = extensions?.['requestId'];
@@ -35,4 +36,22 @@ export function isInternal(error: unknown): boolean {
 function isUnusableArgument(original: unknown): boolean {
   if (!(original instanceof GraphQLError) || original.extensions['code'] !== undefined) return false;
   return original.nodes?.some(isValueNode) ?? false;
+}
+
+/** Whether the value of a variable does not fit its type. */
+export function isUnfitVariable(original: unknown): original is GraphQLError {
+  return original instanceof GraphQLError && original.nodes?.[0]?.kind === Kind.VARIABLE_DEFINITION;
+}
+
+/**
+ * GraphQL repeats the whole value of an unfit variable, the password in it as well (ASVS V14.2.1: nothing secret where
+ * errors are shown or collected). What is wrong, and where, is kept.
+ */
+function withoutValue(message: string): string {
+  const [, variable, rest = ''] = /^(Variable "\$\w+") got invalid value ([\s\S]*)$/.exec(message) ?? [];
+  if (variable === undefined) return message;
+  const end = rest.lastIndexOf('; ');
+  const place = / at "[^"]*"$/.exec(rest.slice(0, end))?.[0] ?? '';
+  const reason = rest.slice(end + 2).replace(/(cannot represent[^:]*): [\s\S]*$/, '$1');
+  return `${variable} got an invalid value${place}; ${reason}`;
 }

@@ -1,5 +1,6 @@
 import { unwrapResolverError } from '@apollo/server/errors';
-import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
+import type { GraphQLFormattedError } from 'graphql';
+import { isUnfitVariable } from './format-error.ts';
 
 /**
  * What GraphQL itself says of an unfit document or value names types, fields and enum values, and not only where it
@@ -11,11 +12,13 @@ export function hideSchema(formatted: GraphQLFormattedError, error: unknown): Gr
 }
 
 /** Rules that name nothing mark their errors with a `validationErrorCode`, Apollo Server's own and ours. */
-function neutralMessage({ extensions }: GraphQLFormattedError, original: unknown): string | undefined {
+function neutralMessage(
+  { message, extensions }: GraphQLFormattedError,
+  original: unknown,
+): string | undefined {
   const { code, validationErrorCode } = extensions ?? {};
   if (code === 'GRAPHQL_VALIDATION_FAILED' && validationErrorCode === undefined)
     return 'The document does not fit the schema.';
-  const node = original instanceof GraphQLError ? original.nodes?.[0] : undefined;
-  if (node?.kind !== Kind.VARIABLE_DEFINITION) return undefined;
-  return `Variable "$${node.variable.name.value}" does not fit its type.`;
+  if (!isUnfitVariable(original)) return undefined;
+  return `${/^Variable "\$\w+"/.exec(message)?.[0] ?? 'A variable'} does not fit its type.`;
 }

@@ -1,6 +1,6 @@
 import { type GraphQLArgument, type GraphQLInputField, isInputObjectType, isNonNullType } from 'graphql';
 import { createSchema } from '../../src/graphql/schema.ts';
-import { bearer, login, registerUser, send } from '../support/client.ts';
+import { bearer, LOGIN, login, registerUser, send } from '../support/client.ts';
 import { onEachDatabase } from '../support/databases.ts';
 import { runServer } from '../support/running.ts';
 import { ADMIN } from '../support/server.ts';
@@ -56,6 +56,21 @@ const withArguments = rootFields.filter(({ field }) => field.args.length > 0);
 
 onEachDatabase('bad input of any kind', (database) => {
   const server = runServer(database);
+
+  it('H1 in a variable is named, and the password beside it is not repeated', async () => {
+    const input = { email: ADMIN.email, password: 'a secret; Field of mine', transport: 'BODY' };
+    const unknown = await send(server().url, LOGIN, { input: { ...input, pin: 'also a secret' } });
+    expect(unknown.errors?.[0]?.message).toBe(
+      'Variable "$input" got an invalid value; Field "pin" is not defined by type "LoginInput".',
+    );
+    const unfit = await send(server().url, LOGIN, { input: { ...input, deviceName: { secret: 'x' } } });
+    expect(unfit.errors?.[0]?.message).toBe(
+      'Variable "$input" got an invalid value at "input.deviceName"; String cannot represent a non string value',
+    );
+    expect(unknown.text + unfit.text).not.toContain('secret');
+    const { password } = ADMIN;
+    expect((await send(server().url, LOGIN, { input: { ...input, password } })).errors).toBeUndefined();
+  });
 
   it.each(withArguments.map((each) => [each.field.name, each] as const))(
     'to %s gets an error that says so, or an answer, and never a failure',

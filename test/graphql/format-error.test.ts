@@ -185,7 +185,7 @@ onSqlite('an error', (database) => {
         'BAD_USER_INPUT',
         'query ($n: Int!) { limited(first: $n) }',
         { n: 'x' },
-        /^Variable "\$n" got invalid value "x"/,
+        /^Variable "\$n" got an invalid value; Int cannot represent non-integer value$/,
       ],
       [
         400,
