@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { GraphQLSchema } from 'graphql';
 import { createFirstAdmin, type FirstAdmin } from './accounts/first-admin.ts';
 import { PasswordHasher } from './accounts/password-hasher.ts';
@@ -24,6 +25,9 @@ import { StoredUsers } from './storage/user-store.ts';
 import { AccessTokenIssuer } from './tokens/access-token.ts';
 import { RefreshTokenMac } from './tokens/refresh-token.ts';
 import { AccessTokenVerifier } from './tokens/verify-access-token.ts';
+
+/** Milliseconds after which a database that does not answer is not ready. */
+const READINESS_LIMIT = 1_000;
 
 /** Milliseconds for requests under way when the server is told to stop. */
 const DRAIN = 10_000;
@@ -174,7 +178,9 @@ export function graphqlServices(
 
 async function readiness(database: Database): Promise<ReadinessCheck[]> {
   try {
-    const pending = await database.pendingMigrations();
+    const late = sleep(READINESS_LIMIT, undefined, { ref: false });
+    const pending = await Promise.race([database.pendingMigrations(), late]);
+    if (pending === undefined) return [{ name: 'database', ok: false, detail: 'does not answer' }];
     return [
       { name: 'database', ok: true },
       { name: 'migrations', ok: !pending },

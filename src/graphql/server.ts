@@ -24,6 +24,9 @@ export interface GraphQLServerOptions {
   readonly log: Logger;
 }
 
+/** Some ten times the longest document of a real client; a longer one overflows the stack or costs seconds (SECURITY F2). */
+const MOST_TOKENS = 2_000;
+
 /** Apollo Server behind our own listener. */
 export class GraphQLServer implements GraphQLEndpoint {
   private constructor(
@@ -57,6 +60,7 @@ function createApolloServer(options: GraphQLServerOptions): ApolloServer<GraphQL
     allowBatchedHttpRequests: false,
     csrfPrevention: true,
     persistedQueries: false,
+    parseOptions: { maxTokens: MOST_TOKENS },
     stopOnTerminationSignals: false,
     validationRules: [knownOperationType, oneCredentialField],
     formatError: (formatted, error) => {

@@ -8,6 +8,7 @@ import { errorCode } from './error-code.ts';
 import { Exchange, type RequestHandler } from './exchange.ts';
 import { baseHeaders, type ResponseHeaders } from './headers.ts';
 import { parserRefusal } from './parser-refusal.ts';
+import { headerValues } from './raw-headers.ts';
 import { logRequest } from './request-log.ts';
 
 /** Milliseconds. Node's own limits (60 s, 300 s, looked at every 30 s) let a slow sender hold a connection long. */
@@ -99,6 +100,9 @@ export class HttpListener {
       requireHostHeader: false,
     });
     server.timeout = STALLED_MS;
+    // Node drops headers past this number in silence, and with them a second Authorization or a foreign Origin; their
+    // bytes are bounded already.
+    server.maxHeadersCount = 0;
     server.on('connection', (socket: Socket) => this.#keepTrack(socket));
     server.on('request', (request, response) => this.#receive(request, response));
     server.on('checkExpectation', (request, response) => this.#receive(request, response));
@@ -128,7 +132,8 @@ export class HttpListener {
 
   async #answer(exchange: Exchange): Promise<void> {
     try {
-      if (lacksHost(exchange.request)) exchange.refuse(400, 'BAD_REQUEST', 'The Host header is missing.');
+      if (lacksHost(exchange.request))
+        exchange.refuse(400, 'BAD_REQUEST', 'The Host header is missing, or came twice.');
       else await this.#handler(exchange);
     } catch (error) {
       this.#logger.error({ err: error, requestId: exchange.requestId }, 'a request failed');
@@ -171,9 +176,9 @@ function announceClose(response: ServerResponse): void {
   if (!response.headersSent) response.setHeader('connection', 'close');
 }
 
-/** RFC 9112 §3.2. */
+/** RFC 9112 §3.2: none, or more than one, is refused. */
 function lacksHost(request: IncomingMessage): boolean {
-  return request.httpVersion === '1.1' && request.headers.host === undefined;
+  return request.httpVersion === '1.1' && headerValues(request.rawHeaders, 'host').length !== 1;
 }
 
 function listenProblem(error: unknown, host: string, port: number): string {

@@ -1,5 +1,6 @@
 import { authenticate } from '../accounts/authenticate.ts';
 import type { User } from '../accounts/user.ts';
+import { unavailable } from '../errors/refusal.ts';
 import { beginSession, endReplacedSession, FIRST_POSITION, type SessionRequest } from './begin-session.ts';
 import { findByRefreshToken } from './find-by-token.ts';
 import { type Grant, issueGrant } from './grant.ts';
@@ -7,6 +8,9 @@ import { recordFailedLogin } from './record-failed-login.ts';
 import type { SessionServices } from './services.ts';
 import type { Session } from './session.ts';
 import type { SessionTransaction } from './store.ts';
+
+/** How often the password is proven anew because the account changed meanwhile; honest accounts change once. */
+const PROOFS = 3;
 
 export interface LoginRequest extends SessionRequest {
   readonly email: string;
@@ -20,7 +24,7 @@ export interface LoginRequest extends SessionRequest {
  */
 export async function logIn(services: SessionServices, request: LoginRequest): Promise<Grant> {
   const replaced = await replacedSession(services, request.replacedToken);
-  for (;;) {
+  for (let attempt = 1; attempt <= PROOFS; attempt++) {
     const proven = await authenticate(services.accounts, request.email, request.password);
     if (proven.verdict === 'REFUSED') return recordFailedLogin(services.store, proven.userId, request.origin);
     const userIds = [proven.user.id, ...(replaced ? [replaced.userId] : [])];
@@ -31,6 +35,7 @@ export async function logIn(services: SessionServices, request: LoginRequest): P
     });
     if (granted !== undefined) return issueGrant(services, granted);
   }
+  throw unavailable('the account changed at every proof');
 }
 
 /** @returns undefined for a token that proves nothing */

@@ -1,4 +1,4 @@
-import { unavailable } from '../errors/refusal.ts';
+import { type Refusal, unavailable } from '../errors/refusal.ts';
 
 const LONGEST = 10_000;
 const SHORTEST = 2_000;
@@ -28,14 +28,21 @@ export async function withinBudget<T>(
     timer = setTimeout(
       () => {
         controller.abort();
-        reject(unavailable('the time budget of a refresh is spent'));
+        reject(spent());
       },
       Math.max(0, remaining),
     );
   });
   try {
-    return await Promise.race([work(controller.signal), expiry]);
+    const result = await Promise.race([work(controller.signal), expiry]);
+    // A process that was busy or stopped comes to its timers late.
+    if (performance.now() - arrivedAt > refreshBudget(grace)) throw spent();
+    return result;
   } finally {
     clearTimeout(timer);
   }
+}
+
+function spent(): Refusal {
+  return unavailable('the time budget of a refresh is spent');
 }

@@ -58,10 +58,10 @@ function originsInBothLists(values: Values): readonly string[] {
 const LONGEST_ADDRESSES = 1500;
 
 function overlongAudience({ AUDIENCE = [], ISSUER = '' }: Values): readonly string[] {
-  const length = [ISSUER, ...AUDIENCE].join().length;
+  const length = Buffer.byteLength(JSON.stringify([ISSUER, ...AUDIENCE]));
   return length <= LONGEST_ADDRESSES
     ? []
-    : [`AUDIENCE: is too long for a token: with ISSUER ${length} characters, at most ${LONGEST_ADDRESSES}`];
+    : [`AUDIENCE: is too long for a token: with ISSUER ${length} bytes, at most ${LONGEST_ADDRESSES}`];
 }
 
 function shortAdminPassword(values: Values): readonly string[] {

@@ -6,7 +6,7 @@ import { defineRows } from './rows.ts';
 
 const MIGRATIONS = [InitialSchema1763769600000];
 
-/** Milliseconds that another process (the command line) may hold SQLite's write lock before it is an error. */
+/** Milliseconds that opening, reading and TypeORM's own command line wait for SQLite; see `begin` for the writer. */
 const SQLITE_BUSY_TIMEOUT = 5_000;
 
 /** Connections; each one that refreshes or revokes holds one for a transaction of a few milliseconds. */

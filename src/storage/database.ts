@@ -32,11 +32,19 @@ export class Database {
   /** @throws Refusal UNAVAILABLE when the database cannot be reached */
   static async open(settings: DatabaseSettings): Promise<Database> {
     return confirmed(async () => {
-      if (settings.kind === 'sqlite') createPrivateFile(settings.path);
-      const writer = await createDataSource(settings).initialize();
-      const reader = settings.kind === 'sqlite' ? await createDataSource(settings).initialize() : writer;
-      return new Database(writer, reader, settings.kind === 'mysql' ? settings.name : settings.path);
+      if (settings.kind === 'sqlite') return Database.#openSqlite(settings);
+      const pool = await createDataSource(settings).initialize();
+      return new Database(pool, pool, settings.name);
     });
+  }
+
+  static async #openSqlite(settings: Extract<DatabaseSettings, { kind: 'sqlite' }>): Promise<Database> {
+    createPrivateFile(settings.path);
+    const writer = await createDataSource(settings).initialize();
+    // `begin` waits for the lock without stopping the process; the driver's own wait would.
+    await writer.query('PRAGMA busy_timeout = 0');
+    const reader = await createDataSource(settings).initialize();
+    return new Database(writer, reader, settings.path);
   }
 
   /** @returns names of the migrations that ran */

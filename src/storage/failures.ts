@@ -42,6 +42,11 @@ export function isDuplicate(error: unknown): boolean {
   return DUPLICATE.has(driverError(error).code);
 }
 
+/** Another process holds SQLite's lock. */
+export function isBusy(error: unknown): boolean {
+  return driverError(error).code.startsWith('SQLITE_BUSY');
+}
+
 function isUnavailable(error: unknown): boolean {
   const { code, fatal, message } = driverError(error);
   return fatal || UNAVAILABLE.test(code) || /closed state|pool is closed/i.test(message);

@@ -10,6 +10,9 @@ import { StoredTransaction } from './stored-transaction.ts';
 /** Conflicts are rare under the locks; this many in a row mean that something else is wrong. */
 const ATTEMPTS = 10;
 
+/** Milliseconds from the call: nobody waits longer for a lock that somebody else does not give back. */
+const LONGEST = 10_000;
+
 /** SQLite has one writer, so all of them wait in one line. */
 const THE_WRITER = ['sqlite'];
 
@@ -24,21 +27,21 @@ export class Transactions {
 
   /**
    * @param userIds whose rows are locked first
-   * @param signal aborted: work that has not begun does not begin
+   * @param signal aborted: the caller has given up; work that has not begun under the locks does not begin
    * @throws Refusal UNAVAILABLE
    */
   async run<T>(
     userIds: readonly string[],
     work: (tx: StoredTransaction) => Promise<T>,
-    signal?: AbortSignal,
+    signal: AbortSignal = AbortSignal.timeout(LONGEST),
   ): Promise<T> {
     const ids = [...new Set(userIds)].sort();
     const keys = this.database.dialect === 'sqlite' ? THE_WRITER : ids;
     return this.#queue.run(keys, async () => {
       for (let attempt = 1; ; attempt++) {
-        if (signal?.aborted) throw unavailable('given up before its turn came');
+        refuseGivenUp(signal);
         try {
-          return await this.#attempt(ids, work);
+          return await this.#attempt(ids, work, signal);
         } catch (error) {
           if (!isConflict(error) || attempt === ATTEMPTS) throw asRefusal(error);
           await sleep(Math.random() * 5 * attempt);
@@ -47,11 +50,18 @@ export class Transactions {
     });
   }
 
-  async #attempt<T>(userIds: readonly string[], work: (tx: StoredTransaction) => Promise<T>): Promise<T> {
+  async #attempt<T>(
+    userIds: readonly string[],
+    work: (tx: StoredTransaction) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T> {
     const runner = this.database.writer.createQueryRunner();
     try {
-      await begin(runner);
+      await begin(runner, signal);
       const tx = await StoredTransaction.open(this.database, runner.manager, userIds);
+      // The locks may have come long after the caller left, and after a retry of theirs: what was true of the request
+      // then, such as a refresh token's place in the rotation, is not true now.
+      refuseGivenUp(signal);
       const result = await work(tx);
       await commit(runner);
       tx.events.forEach(this.onRecorded);
@@ -63,4 +73,8 @@ export class Transactions {
       await runner.release();
     }
   }
+}
+
+function refuseGivenUp(signal: AbortSignal): void {
+  if (signal.aborted) throw unavailable('given up before its turn came');
 }

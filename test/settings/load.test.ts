@@ -127,6 +127,7 @@ describe('the settings', () => {
     const applications = (count: number) =>
       Array.from({ length: count }, (_, index) => `https://application-${index}.example.com`).join();
     expect(refused({ AUDIENCE: applications(200) })).toEqual(['AUDIENCE']);
+    expect(refused({ AUDIENCE: '日'.repeat(600) })).toEqual(['AUDIENCE']);
     expect(refused({ AUDIENCE: applications(20) })).toEqual([]);
   });
 
