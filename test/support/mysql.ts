@@ -50,7 +50,7 @@ async function startThrowAway(): Promise<MysqlServer> {
   const user = process.getuid?.() === 0 ? ['--user=root'] : [];
   execFileSync(
     'mariadb-install-db',
-    [`--datadir=${home}/data`, '--auth-root-authentication-method=normal', ...user],
+    ['--no-defaults', `--datadir=${home}/data`, '--auth-root-authentication-method=normal', ...user],
     {
       stdio: 'ignore',
     },
