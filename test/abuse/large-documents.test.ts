@@ -1,7 +1,7 @@
 import { bearer, login, send } from '../support/client.ts';
 import { onSqlite, runServer } from '../support/running.ts';
 
-onSqlite('F2 F3 documents that are large for their own sake', (database) => {
+onSqlite('F2 documents that are large for their own sake', (database) => {
   const server = runServer(database);
 
   const chain = (length: number) =>

@@ -3,7 +3,7 @@ import { login, ME } from '../support/client.ts';
 import { onSqlite, runServer } from '../support/running.ts';
 
 /** Node counts headers and drops those past a number, in silence. */
-onSqlite('B11 D5 headers behind two thousand others', (database) => {
+onSqlite('B11 headers behind two thousand others', (database) => {
   const server = runServer(database);
   const many = Array.from({ length: 2_000 }, () => ['A', '1']).flat();
 
