@@ -23,13 +23,10 @@ export async function openTestCore(database: Pick<TestDatabase, 'url'>): Promise
 }
 
 /** For the tests of a suite: a migrated database, and so many instances that have it open. */
-export function runCores(
-  database: () => TestDatabase,
-  instances: Record<TestDatabase['kind'], number> = { sqlite: 1, mysql: 1 },
-): () => readonly TestCore[] {
+export function runCores(database: () => TestDatabase, instances = 1): () => readonly TestCore[] {
   const cores: TestCore[] = [];
   beforeAll(async () => {
-    while (cores.length < instances[database().kind]) cores.push(await openTestCore(database()));
+    while (cores.length < instances) cores.push(await openTestCore(database()));
     await cores[0]?.database.migrate();
   });
   afterAll(async () => void (await Promise.all(cores.map((core) => core.close()))));

@@ -2,8 +2,7 @@ import type { TestDatabase } from './databases.ts';
 import { startTestServer, type TestServer } from './server.ts';
 
 /**
- * For the tests of a suite: three instances on MySQL, and one on SQLite, which has one at a time (a second one in this
- * process would block the thread that it waits for).
+ * For the tests of a suite: three instances on MySQL, and one on SQLite, which is for a server of one instance.
  *
  * @returns their URLs
  */

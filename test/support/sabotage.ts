@@ -47,18 +47,24 @@ function replace<T extends object, K extends keyof T>(
   };
 }
 
-/** Nothing is taken away, but between reading and writing there is time for others: as on a loaded machine. */
-export async function withGaps<T>(work: () => Promise<T>): Promise<T> {
-  return during([gapAfterUsers, slower('session', gap), slower('openSessions', gap)], work);
+/**
+ * Nothing is taken away, but between reading and writing there is time for others, as on a loaded machine.
+ *
+ * @param longest milliseconds
+ */
+export async function withGaps<T>(work: () => Promise<T>, longest = 4): Promise<T> {
+  const gap = () => sleep(Math.random() * longest);
+  const switches = [gapAfterUsers(gap), slower('session', gap), slower('openSessions', gap)];
+  return during(switches, work);
 }
 
 /**
  * Read, decide, write, and no more: no row is locked, no update repeats what it decided upon, nobody queues; on SQLite,
- * whose lock is BEGIN IMMEDIATE, without a transaction.
+ * whose lock is BEGIN IMMEDIATE, without a transaction. All at once, since each of these backs the others.
  */
 export async function withoutLocks<T>(work: () => Promise<T>): Promise<T> {
   const switches = [noRowLocks, noSqliteTransaction, noQueue, blindUpdate, blindEnding, blindVersion];
-  return withGaps(() => during(switches, work));
+  return withGaps(() => during(switches, work), 15);
 }
 
 /** Waiters take a connection at once and wait on it. */
@@ -82,24 +88,21 @@ export async function withStateCache<T>(work: () => Promise<T>): Promise<T> {
   return during([cachedStates], work);
 }
 
-async function gap(): Promise<void> {
-  await sleep(Math.random() * 4);
-}
-
 const { prototype } = StoredTransaction;
 
-function gapAfterUsers(): Undo {
-  return replace(StoredTransaction, 'open', (open) => async (database, manager, userIds) => {
-    const transaction = await open.call(StoredTransaction, database, manager, userIds);
-    await gap();
-    return transaction;
-  });
+function gapAfterUsers(gap: () => Promise<unknown>): () => Undo {
+  return () =>
+    replace(StoredTransaction, 'open', (open) => async (database, manager, userIds) => {
+      const transaction = await open.call(StoredTransaction, database, manager, userIds);
+      await gap();
+      return transaction;
+    });
 }
 
 /** A method of a transaction takes so much longer. */
 function slower(
   name: 'session' | 'openSessions' | 'signingKeys' | 'countUsers',
-  pause: () => Promise<void>,
+  pause: () => Promise<unknown>,
 ): () => Undo {
   type Method = (...args: never[]) => Promise<unknown>;
   const owner = prototype as unknown as Record<typeof name, Method>;
