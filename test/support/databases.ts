@@ -63,7 +63,7 @@ export async function createSqlite(): Promise<TestDatabase> {
   };
 }
 
-export async function createMysql(server: string): Promise<TestDatabase> {
+async function createMysql(server: string): Promise<TestDatabase> {
   const name = `portcullis_test_${randomBytes(6).toString('hex')}`;
   const url = new URL(server);
   const pool: Pool = createPool({ uri: server, connectionLimit: 4, multipleStatements: false });
