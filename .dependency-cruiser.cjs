@@ -7,11 +7,13 @@
 const stack = [
   'errors',
   'settings',
+  'paging',
   'keys',
   'tokens',
   'audit',
   'accounts',
   'sessions',
+  'lifecycle',
   'guard',
   'graphql',
   'http',

@@ -12,12 +12,17 @@ import { HttpListener } from './http/listener.ts';
 import { createRouter, type ReadinessCheck, type RouterDependencies } from './http/router.ts';
 import { KeyRing } from './keys/key-ring.ts';
 import { prepareKeys } from './keys/prepare-keys.ts';
+import type { LifecycleServices } from './lifecycle/keep-an-admin.ts';
 import type { Logger } from './log.ts';
+import type { SessionLimit } from './sessions/services.ts';
 import { type Addresses, resolveAddresses } from './settings/resolve.ts';
 import { resolveSecrets } from './settings/resolve-secrets.ts';
 import type { Settings } from './settings/settings.ts';
+import { StoredAuditLog } from './storage/audit-log.ts';
 import { Database } from './storage/database.ts';
 import { DatabaseClock } from './storage/database-clock.ts';
+import { type Retention, startPurging } from './storage/purge.ts';
+import { StoredSessionDirectory } from './storage/session-directory.ts';
 import { StoredSessions } from './storage/session-store.ts';
 import { StateQuery } from './storage/state-query.ts';
 import { Transactions } from './storage/transactions.ts';
@@ -47,6 +52,8 @@ export interface Core {
   readonly sessions: StoredSessions;
   readonly users: StoredUsers;
   readonly accounts: AccountServices;
+  readonly lifecycle: LifecycleServices;
+  readonly auditLog: StoredAuditLog;
   close(): Promise<void>;
 }
 
@@ -65,13 +72,15 @@ export async function openCore(settings: Settings, log: Logger): Promise<Core> {
   const database = await Database.open(settings.database);
   const transactions = new Transactions(database, (event) => logAuditEvent(log, event));
   const users = new StoredUsers(database);
-  const accounts = { users, passwords: new PasswordHasher(), policy: settings };
+  const sessions = new StoredSessions(database, transactions);
   return {
     database,
     transactions,
+    sessions,
     users,
-    accounts,
-    sessions: new StoredSessions(database, transactions),
+    accounts: { users, passwords: new PasswordHasher(), policy: settings },
+    lifecycle: { store: sessions, admins: users },
+    auditLog: new StoredAuditLog(database),
     close: () => database.close(),
   };
 }
@@ -105,10 +114,14 @@ async function prepareDatabase(core: Core, settings: Settings) {
   await core.database.migrate();
   const records = await core.transactions.run([], (tx) => prepareKeys(tx, settings.secrets));
   const keys = await KeyRing.open(records, settings.secrets);
-  const { bootstrapAdmin } = settings;
+  const { bootstrapAdmin, mode } = settings;
   const firstAdmin =
     bootstrapAdmin &&
-    (await createFirstAdmin(core.accounts, bootstrapAdmin, (work) => core.transactions.run([], work)));
+    (await createFirstAdmin(
+      core.accounts,
+      { ...bootstrapAdmin, mustBeStrong: mode === 'production' },
+      (work) => core.transactions.run([], work),
+    ));
   return { keys, firstAdmin };
 }
 
@@ -125,7 +138,11 @@ async function serve(
   const { introspection } = settings;
   const graphql = await GraphQLServer.start({ schema, services, introspection, log });
   listener.serve(createRouter(routerDependencies(core, settings, addresses, keys, graphql)));
+  const stopPurging = startPurging(core.database, core.transactions, retentionOf(settings), (error) =>
+    log.warn({ err: error }, 'a purge failed'),
+  );
   const stop = async () => {
+    stopPurging();
     await listener.drain(DRAIN);
     await graphql.stop();
     clock.stop();
@@ -165,7 +182,12 @@ export function graphqlServices(
     store: core.sessions,
     accessTokens: new AccessTokenIssuer({ keys, issuer, audience, ttl: settings.accessTokenTtl }),
     refreshTokens: new RefreshTokenMac(settings.secrets),
-    policy: { idleTtl: sessionIdleTtl, lifetime: sessionLifetime, refreshGrace },
+    policy: {
+      idleTtl: sessionIdleTtl,
+      lifetime: sessionLifetime,
+      refreshGrace,
+      limit: sessionLimit(settings),
+    },
     clock,
   };
   const guard = {
@@ -173,7 +195,24 @@ export function graphqlServices(
     states: createStateLoader(new StateQuery(core.database)),
     clock,
   };
-  return { sessions, guard };
+  return {
+    sessions,
+    guard,
+    lifecycle: core.lifecycle,
+    users: core.users,
+    directory: new StoredSessionDirectory(core.database),
+    auditLog: core.auditLog,
+  };
+}
+
+function retentionOf({ sessionRetention, auditRetention }: Settings): Retention {
+  return { sessions: sessionRetention, auditEvents: auditRetention };
+}
+
+function sessionLimit({ maxSessionsPerUser, sessionLimitPolicy }: Settings): SessionLimit | undefined {
+  return maxSessionsPerUser === undefined
+    ? undefined
+    : { perUser: maxSessionsPerUser, policy: sessionLimitPolicy };
 }
 
 async function readiness(database: Database): Promise<ReadinessCheck[]> {

@@ -25,6 +25,19 @@ export async function authenticate(
   return { verdict: 'PROVEN', user };
 }
 
+/**
+ * The proven password hashed anew, where its stored hash is weaker than what is asked today (ASVS V11.4.2).
+ *
+ * @returns undefined: it is as strong
+ */
+export async function renewedHash(
+  { passwords }: Pick<AccountServices, 'passwords'>,
+  user: User,
+  password: string,
+): Promise<string | undefined> {
+  return passwords.isWeak(user.passwordHash) ? passwords.hash(password) : undefined;
+}
+
 /** A hash of random bytes that nobody knows, with the parameters of a real one. */
 const UNKNOWN_USER_HASH =
   '$argon2id$v=19$m=19456,t=2,p=1$iZ4pDDEqLh818X25V64PFg$/UOe8AJPvEAs5AJxkve03GOWKILm2oyRM4NuOCIyBqU';

@@ -1,6 +1,8 @@
 import { createUser, type UserTransaction } from './create-user.ts';
+import { parseEmail } from './email.ts';
 import { generatePassword } from './generate-password.ts';
-import { prepareUser } from './prepare-user.ts';
+import { checkPassword } from './password-policy.ts';
+import { hashedUser } from './prepare-user.ts';
 import type { AccountServices } from './services.ts';
 
 export interface FirstAdminTransaction extends UserTransaction {
@@ -13,6 +15,14 @@ export interface FirstAdmin {
   readonly generatedPassword: string | undefined;
 }
 
+export interface ConfiguredAdmin {
+  readonly email: string;
+  /** Undefined: one is generated. */
+  readonly password: string | undefined;
+  /** In production an easily guessed password stops the start; elsewhere its length is enough. */
+  readonly mustBeStrong: boolean;
+}
+
 /**
  * Creates the first admin, if there is no account yet.
  *
@@ -22,14 +32,17 @@ export interface FirstAdmin {
  */
 export async function createFirstAdmin(
   services: Pick<AccountServices, 'passwords' | 'policy'>,
-  configured: { readonly email: string; readonly password: string | undefined },
+  configured: ConfiguredAdmin,
   transact: <T>(work: (tx: FirstAdminTransaction) => Promise<T>) => Promise<T>,
 ): Promise<FirstAdmin | undefined> {
   if (await transact(hasUsers)) return undefined;
   const generatedPassword = configured.password === undefined ? generatePassword() : undefined;
-  const prepared = await prepareUser(services, {
-    email: configured.email,
-    password: configured.password ?? generatedPassword ?? '',
+  const email = parseEmail(configured.email);
+  const password = generatedPassword ?? configured.password ?? '';
+  if (configured.mustBeStrong) checkPassword('BOOTSTRAP_ADMIN_PASSWORD', password, services.policy, [email]);
+  const prepared = await hashedUser(services, {
+    email,
+    password,
     displayName: null,
     roles: ['USER', 'ADMIN'],
   });
@@ -37,7 +50,7 @@ export async function createFirstAdmin(
     // Asked again: on SQLite another process may have been first while the password was hashed.
     if (await hasUsers(tx)) return undefined;
     await createUser(tx, prepared, { actorId: null, ipAddress: null, userAgent: null });
-    return { email: configured.email, generatedPassword };
+    return { email, generatedPassword };
   });
 }
 

@@ -3,14 +3,15 @@ import { badUserInput } from '../errors/refusal.ts';
 const LONGEST = 100;
 
 /**
- * A name that people chose to be shown: of an account or of a device. Empty means none.
+ * A text of one line that people chose to be shown: the name of an account or a device, a reason. Empty means none.
  *
+ * @param longest in Unicode code points
  * @throws Refusal BAD_USER_INPUT
  */
-export function parseLabel(field: string, text: string | null): string | null {
+export function parseLabel(field: string, text: string | null, longest = LONGEST): string | null {
   const label = text?.trim().normalize('NFC') ?? '';
-  if ([...label].length > LONGEST) {
-    throw badUserInput(field, 'TOO_LONG', `${field} must have at most ${LONGEST} characters.`);
+  if ([...label].length > longest) {
+    throw badUserInput(field, 'TOO_LONG', `${field} must have at most ${longest} characters.`);
   }
   if (/\p{Cc}/u.test(label) || !label.isWellFormed())
     throw badUserInput(field, 'MALFORMED', `${field} must be well-formed and hold no control characters.`);

@@ -27,6 +27,12 @@ export class PasswordHasher {
     return this.#queued(() => verify(stored, password));
   }
 
+  /** Whether a stored hash was made with less memory, time or another algorithm than ours. */
+  isWeak(stored: string): boolean {
+    const [, memory = 0, time = 0] = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=\d+\$/.exec(stored) ?? [];
+    return Number(memory) < PARAMETERS.memoryCost || Number(time) < PARAMETERS.timeCost;
+  }
+
   async #queued<T>(work: () => Promise<T>): Promise<T> {
     if (this.#limit.pendingCount >= this.#cores * QUEUE_PER_CORE) throw rateLimited(1);
     return this.#limit(work);

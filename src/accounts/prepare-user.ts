@@ -5,6 +5,8 @@ import { checkPassword } from './password-policy.ts';
 import type { AccountServices } from './services.ts';
 import type { Role, User } from './user.ts';
 
+export type PreparedUser = Omit<User, 'createdAt'>;
+
 export interface NewAccount {
   readonly email: string;
   readonly password: string;
@@ -20,17 +22,18 @@ export interface NewAccount {
 export async function prepareUser(
   services: Pick<AccountServices, 'passwords' | 'policy'>,
   account: NewAccount,
-): Promise<Omit<User, 'createdAt'>> {
+): Promise<PreparedUser> {
   const email = parseEmail(account.email);
   const displayName = parseLabel('displayName', account.displayName);
-  checkPassword(account.password, services.policy.passwordMinLength);
-  return {
-    id: uuidv7(),
-    email,
-    displayName,
-    passwordHash: await services.passwords.hash(account.password),
-    roles: account.roles,
-    status: 'ACTIVE',
-    tokenVersion: 1,
-  };
+  checkPassword('password', account.password, services.policy, [email, displayName ?? '']);
+  return hashedUser(services, { ...account, email, displayName });
+}
+
+/** An account as it will be inserted, from parts that were checked. */
+export async function hashedUser(
+  { passwords }: Pick<AccountServices, 'passwords'>,
+  { email, displayName, password, roles }: NewAccount,
+): Promise<PreparedUser> {
+  const passwordHash = await passwords.hash(password);
+  return { id: uuidv7(), email, displayName, passwordHash, roles, status: 'ACTIVE', tokenVersion: 1 };
 }

@@ -5,7 +5,13 @@ export const AUDIT_EVENT_TYPES = [
   'SESSION_ENDED',
   'REFRESH_TOKEN_REUSED',
   'REFRESH_REPLAYED',
+  'REAUTHENTICATED',
+  'PASSWORD_CHANGED',
+  'ROLES_CHANGED',
+  'STATUS_CHANGED',
+  'SESSIONS_REVOKED',
   'USER_CREATED',
+  'USER_DELETED',
 ] as const;
 export type AuditEventType = (typeof AUDIT_EVENT_TYPES)[number];
 

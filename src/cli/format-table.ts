@@ -13,11 +13,14 @@ const NARROWEST = 8;
 /**
  * Rows under headings, at most `width` columns wide; a terminal too narrow for that gets a block of lines for each row.
  * What came from strangers cannot steer the terminal.
+ *
+ * @param options `headings: false`: the rows go on a table whose headings stand above
  */
 export function formatTable<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
   width: number,
+  { headings = true }: { readonly headings?: boolean } = {},
 ): string {
   const cells = rows.map((row) => columns.map((column) => printable(column.text(row))));
   const natural = columns.map(({ title }, index) =>
@@ -26,7 +29,7 @@ export function formatTable<Row>(
   const widths = fitted(natural, columns, width - GAP.length * (columns.length - 1));
   const titles = columns.map(({ title }) => title);
   if (widths === undefined) return cells.map((row) => block(titles, row)).join('\n\n');
-  return [titles, ...cells].map((row) => tableRow(row, widths)).join('\n');
+  return [...(headings ? [titles] : []), ...cells].map((row) => tableRow(row, widths)).join('\n');
 }
 
 /** Takes from the widest column that folds until all fit; undefined when they cannot. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { createLogger } from '../log.ts';
+import { addAuditTail } from './audit-tail.ts';
 import { addConfigPrint } from './config-print.ts';
 import { addMigrate } from './migrate.ts';
 import { plainWords } from './plain-words.ts';
@@ -8,8 +9,13 @@ import { addRevokeAll } from './revoke-all.ts';
 import { addServe } from './serve.ts';
 import { addSessionList } from './session-list.ts';
 import { addSessionRevoke } from './session-revoke.ts';
+import { addUserActivate } from './user-activate.ts';
 import { addUserCreate } from './user-create.ts';
+import { addUserDelete } from './user-delete.ts';
 import { addUserList } from './user-list.ts';
+import { addUserResetPassword } from './user-reset-password.ts';
+import { addUserRoles } from './user-roles.ts';
+import { addUserSuspend } from './user-suspend.ts';
 
 const FAILED = 1;
 const USAGE = 2;
@@ -25,7 +31,8 @@ Examples:
   portcullis serve
   portcullis user create ada@example.com --admin
   portcullis session list ada@example.com
-  portcullis revoke-all ada@example.com`;
+  portcullis revoke-all ada@example.com
+  portcullis audit tail --follow`;
 
 // A reader that has seen enough (`portcullis user list | head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -60,13 +67,19 @@ function program(): Command {
     .addHelpText('after', FOOTER);
   addServe(portcullis);
   addMigrate(portcullis);
-  const user = portcullis.command('user').description('Create and list accounts.');
+  const user = portcullis.command('user').description('Create, list and change accounts.');
   addUserCreate(user);
   addUserList(user);
+  addUserSuspend(user);
+  addUserActivate(user);
+  addUserRoles(user);
+  addUserDelete(user);
+  addUserResetPassword(user);
   const session = portcullis.command('session').description("List and end users' sessions.");
   addSessionList(session);
   addSessionRevoke(session);
   addRevokeAll(portcullis);
+  addAuditTail(portcullis.command('audit').description('Read the security log.'));
   addConfigPrint(portcullis.command('config').description('Show the settings.'));
   return portcullis;
 }

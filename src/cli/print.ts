@@ -1,10 +1,18 @@
 import { printable } from './printable.ts';
 
-/** Prints a result for programs. C1 controls are escaped too: terminals obey them, and JSON leaves them raw. */
+/** Prints a result for programs. */
 export function printJson(value: object): void {
-  const json = JSON.stringify(value, null, 2);
-  const escaped = json.replace(/[\u007f-\u009f]/g, (control) => `\\u00${control.charCodeAt(0).toString(16)}`);
-  process.stdout.write(`${escaped}\n`);
+  process.stdout.write(`${withoutControls(JSON.stringify(value, null, 2))}\n`);
+}
+
+/** Prints one of many results for programs that read line by line. */
+export function printJsonLine(value: object): void {
+  process.stdout.write(`${withoutControls(JSON.stringify(value))}\n`);
+}
+
+/** C1 controls are escaped too: terminals obey them, and JSON leaves them raw. */
+function withoutControls(json: string): string {
+  return json.replace(/[\u007f-\u009f]/g, (control) => `\\u00${control.charCodeAt(0).toString(16)}`);
 }
 
 /** Prints a result for people. */

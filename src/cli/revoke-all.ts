@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { revokeAllForUser } from '../sessions/revoke-sessions.ts';
+import { countSessions } from './count-sessions.ts';
 import { findUser } from './find-user.ts';
 import { OPERATOR } from './operator.ts';
 import { printJson, printText } from './print.ts';
@@ -29,7 +30,6 @@ async function revokeAll(named: string, { json }: { json?: true }): Promise<void
     const user = await findUser(core, named);
     const revokedCount = await revokeAllForUser({ store: core.sessions }, user.id, OPERATOR);
     if (json) return printJson({ userId: user.id, revokedCount });
-    const sessions = revokedCount === 1 ? 'session' : 'sessions';
-    printText(`Ended ${revokedCount} ${sessions} of ${user.email ?? user.id}`);
+    printText(`Ended ${countSessions(revokedCount)} of ${user.email ?? user.id}`);
   });
 }

@@ -5,6 +5,7 @@ import { type Session, sessionEnd } from '../sessions/session.ts';
 import { findUser } from './find-user.ts';
 import { type Column, formatTable } from './format-table.ts';
 import { formatTime } from './format-time.ts';
+import { nameUsers } from './name-users.ts';
 import { printJson, printText, stdoutWidth } from './print.ts';
 import { sessionRecord } from './session-record.ts';
 import { withDatabase } from './with-database.ts';
@@ -19,11 +20,14 @@ export function addSessionList(session: Command): void {
     .command('list')
     .description('List the live sessions of a user, newest use first.')
     .argument('<user>', 'e-mail or id of the user')
-    .option('--all', 'the ended ones too')
+    .option('--all', 'the ended ones too, with who ended them')
     .option('--json', 'print JSON: a list of sessions')
     .addHelpText(
       'after',
       `
+BY is empty where the operator ended a session at the command line, and where it
+is not known who did.
+
 Examples:
   portcullis session list ada@example.com
   portcullis session list ada@example.com --all --json`,
@@ -36,7 +40,7 @@ async function sessionList(named: string, { all, json }: Options): Promise<void>
     const user = await findUser(core, named);
     const listed = await sessionsOf(core, user, all ?? false);
     if (json) return printJson(listed.map(sessionRecord));
-    const columns = all ? [...COLUMNS, ...END_COLUMNS] : COLUMNS;
+    const columns = all ? [...COLUMNS, ...(await endColumns(core, listed))] : COLUMNS;
     if (listed.length > 0) return printText(formatTable(columns, listed, stdoutWidth()));
     printText(`${user.email ?? user.id} has no ${all ? '' : 'live '}sessions.`);
   });
@@ -59,7 +63,14 @@ const COLUMNS: readonly Column<Session>[] = [
   { title: 'LAST SEEN (UTC)', text: (session) => formatTime(session.lastSeenAt) },
 ];
 
-const END_COLUMNS: readonly Column<Session>[] = [
-  { title: 'ENDED (UTC)', text: ({ endedAt }) => (endedAt === null ? 'live' : formatTime(endedAt)) },
-  { title: 'REASON', text: ({ endReason }) => endReason ?? '' },
-];
+async function endColumns(core: Core, listed: readonly Session[]): Promise<readonly Column<Session>[]> {
+  const name = await nameUsers(
+    core,
+    listed.map(({ endedBy }) => endedBy),
+  );
+  return [
+    { title: 'ENDED (UTC)', text: ({ endedAt }) => (endedAt === null ? 'live' : formatTime(endedAt)) },
+    { title: 'REASON', text: ({ endReason }) => endReason ?? '' },
+    { title: 'BY', text: ({ endedBy }) => name(endedBy), folds: true },
+  ];
+}

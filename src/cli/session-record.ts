@@ -2,12 +2,12 @@ import type { Session } from '../sessions/session.ts';
 import { isoTime } from './format-time.ts';
 
 /**
- * A session as the commands print it in JSON; the names are those of the GraphQL type.
+ * A session as the commands print it in JSON; the names are those of the GraphQL type, and `endedBy` is a user's id.
  *
  * @param session with its end, if it has come by a deadline too
  */
 export function sessionRecord(session: Session): object {
-  const { id, userId, ipAddress, userAgent, deviceName, endedAt, endReason } = session;
+  const { id, userId, ipAddress, userAgent, deviceName, endedAt, endReason, endedBy } = session;
   return {
     id,
     userId,
@@ -21,5 +21,6 @@ export function sessionRecord(session: Session): object {
     deviceName,
     endedAt: endedAt === null ? null : isoTime(endedAt),
     endReason,
+    endedBy,
   };
 }

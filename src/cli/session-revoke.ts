@@ -1,10 +1,10 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { endOne } from '../sessions/revoke-sessions.ts';
 import type { Session } from '../sessions/session.ts';
-import { isUuid } from '../tokens/uuid.ts';
 import { CommandFailure } from './command-failure.ts';
 import { formatTime } from './format-time.ts';
 import { OPERATOR } from './operator.ts';
+import { parseSessionId } from './parse-session-id.ts';
 import { printJson, printText } from './print.ts';
 import { sessionRecord } from './session-record.ts';
 import { withDatabase } from './with-database.ts';
@@ -38,10 +38,4 @@ async function sessionRevoke(id: string, { json }: { json?: true }): Promise<voi
 
 function endedLine({ id, endedAt, endReason }: Session): string {
   return `Session ${id} ended at ${formatTime(endedAt ?? 0)} (UTC): ${endReason}`;
-}
-
-function parseSessionId(text: string): string {
-  const id = text.toLowerCase();
-  if (!isUuid(id)) throw new InvalidArgumentError('It must be the id of a session.');
-  return id;
 }

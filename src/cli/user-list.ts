@@ -1,16 +1,16 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+import { normalizeEmail } from '../accounts/email.ts';
 import type { User } from '../accounts/user.ts';
-import { isUuid } from '../tokens/uuid.ts';
 import { type Column, formatTable } from './format-table.ts';
 import { formatTime } from './format-time.ts';
+import { LARGEST_LIMIT, parseLimit } from './parse-limit.ts';
 import { printJson, printText, stdoutWidth } from './print.ts';
 import { userRecord } from './user-record.ts';
 import { withDatabase } from './with-database.ts';
 
-const LARGEST_PAGE = 1_000;
-
 interface Options {
   readonly limit: number;
+  readonly search: string;
   readonly after?: string;
   readonly json?: true;
 }
@@ -18,30 +18,30 @@ interface Options {
 export function addUserList(user: Command): void {
   user
     .command('list')
-    .description('List the accounts, oldest first.')
-    .option('--limit <number>', `at most so many, up to ${LARGEST_PAGE}`, parseLimit, 50)
-    .option('--after <id>', 'go on after the account with this id', parseId)
+    .description('List the accounts, by e-mail.')
+    .option('--search <prefix>', 'those whose e-mail begins so', '')
+    .option('--limit <number>', `at most so many, up to ${LARGEST_LIMIT}`, parseLimit, 50)
+    .option('--after <e-mail>', 'go on after this e-mail')
     .option('--json', 'print JSON: a list of accounts')
     .addHelpText(
       'after',
       `
 Examples:
-  portcullis user list
+  portcullis user list --search ada
   portcullis user list --limit 1000 --json | jq -r '.[].email'`,
     )
     .action(userList);
 }
 
-async function userList({ limit, after, json }: Options): Promise<void> {
+async function userList({ limit, search, after, json }: Options): Promise<void> {
   await withDatabase(async ({ users }) => {
-    // One more than is shown tells whether there are more.
-    const found = await users.list(limit + 1, after);
-    const page = found.slice(0, limit);
-    if (json) return printJson(page.map(userRecord));
-    if (page.length === 0) return printText('There are no accounts.');
-    printText(formatTable(COLUMNS, page, stdoutWidth()));
-    const last = page.at(-1);
-    if (found.length > limit && last) printText(`\nThere are more: portcullis user list --after ${last.id}`);
+    const page = { first: limit, after: after === undefined ? undefined : [normalizeEmail(after)] };
+    const { items, hasNextPage } = await users.list(normalizeEmail(search), page);
+    const found = items.map(({ item }) => item);
+    if (json) return printJson(found.map(userRecord));
+    if (found.length === 0) return printText('There are no accounts.');
+    printText(formatTable(COLUMNS, found, stdoutWidth()));
+    if (hasNextPage) printText(`\nThere are more: portcullis user list --after ${found.at(-1)?.email}`);
   });
 }
 
@@ -53,16 +53,3 @@ const COLUMNS: readonly Column<User>[] = [
   { title: 'STATUS', text: (user) => user.status },
   { title: 'CREATED', text: (user) => formatTime(user.createdAt).slice(0, 10) },
 ];
-
-function parseLimit(text: string): number {
-  const limit = /^\d{1,6}$/.test(text) ? Number(text) : 0;
-  if (limit < 1 || limit > LARGEST_PAGE)
-    throw new InvalidArgumentError(`It must be from 1 to ${LARGEST_PAGE}.`);
-  return limit;
-}
-
-function parseId(text: string): string {
-  const id = text.toLowerCase();
-  if (!isUuid(id)) throw new InvalidArgumentError('It must be the id of an account.');
-  return id;
-}

@@ -28,6 +28,7 @@ export type RefusalCode =
   | 'INVALID_CREDENTIALS'
   | 'RATE_LIMITED'
   | 'BAD_USER_INPUT'
+  | 'SESSION_LIMIT'
   | 'NOT_FOUND'
   | 'UNAVAILABLE';
 
@@ -96,6 +97,11 @@ export function rateLimited(retryAfter: number): Refusal {
  */
 export function badUserInput(field: string, problem: string, message: string): Refusal {
   return new Refusal('BAD_USER_INPUT', message, { field, problem });
+}
+
+/** @param limit sessions a user may have at once */
+export function sessionLimitReached(limit: number): Refusal {
+  return new Refusal('SESSION_LIMIT', `At most ${limit} sessions at once; end one first.`);
 }
 
 export function notFound(what: string): Refusal {

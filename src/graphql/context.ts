@@ -1,4 +1,8 @@
+import type { UserDirectory } from '../accounts/list-users.ts';
+import type { AuditLog } from '../audit/list-events.ts';
 import type { GuardServices } from '../guard/guard.ts';
+import type { LifecycleServices } from '../lifecycle/keep-an-admin.ts';
+import type { SessionDirectory } from '../sessions/search-sessions.ts';
 import type { SessionServices } from '../sessions/services.ts';
 import { Decisions } from './decisions.ts';
 import type { RequestFacts } from './request.ts';
@@ -7,6 +11,10 @@ import type { RequestFacts } from './request.ts';
 export interface GraphQLServices {
   readonly sessions: SessionServices;
   readonly guard: GuardServices;
+  readonly lifecycle: LifecycleServices;
+  readonly users: UserDirectory;
+  readonly directory: SessionDirectory;
+  readonly auditLog: AuditLog;
 }
 
 /** What the resolvers work with, for one request. */

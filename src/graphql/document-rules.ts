@@ -1,7 +1,14 @@
 import { type ASTNode, type ASTVisitor, GraphQLError, type ValidationContext } from 'graphql';
 
 /** Fields that check a credential or set the refresh cookie. */
-const CREDENTIAL_FIELDS = new Set(['register', 'login', 'refresh', 'logout']);
+const CREDENTIAL_FIELDS = new Set([
+  'register',
+  'login',
+  'refresh',
+  'logout',
+  'reauthenticate',
+  'changePassword',
+]);
 
 /**
  * At most one of them a document: a hundred aliased `login` fields would be a hundred guesses in one request (SECURITY A7),

@@ -2,10 +2,17 @@ import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import { protectSchema } from './protect-schema.ts';
+import { AccountResolver } from './resolvers/account-resolver.ts';
+import { AdminResolver } from './resolvers/admin-resolver.ts';
 import { AuthResolver } from './resolvers/auth-resolver.ts';
 import { SessionResolver } from './resolvers/session-resolver.ts';
 
 /** @throws SchemaError */
 export function createSchema(): GraphQLSchema {
-  return protectSchema(buildSchemaSync({ resolvers: [AuthResolver, SessionResolver], validate: false }));
+  return protectSchema(
+    buildSchemaSync({
+      resolvers: [AuthResolver, SessionResolver, AccountResolver, AdminResolver],
+      validate: false,
+    }),
+  );
 }

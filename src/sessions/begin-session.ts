@@ -6,6 +6,7 @@ import { endSessions } from './end-sessions.ts';
 import type { TokenPosition } from './rotation.ts';
 import type { SessionPolicy } from './services.ts';
 import { type Session, sessionEnd, type Transport } from './session.ts';
+import { makeRoom } from './session-limit.ts';
 import type { SessionTransaction } from './store.ts';
 
 /** How the client asked for its session. */
@@ -22,6 +23,8 @@ export const FIRST_POSITION: TokenPosition = { generation: 0, branch: 0 };
 /**
  * Inserts a session of a user whose row `tx` holds. Its identifiers are new whatever the request carried (session
  * fixation, ASVS V7.2.4).
+ *
+ * @throws Refusal SESSION_LIMIT
  */
 export async function beginSession(
   tx: SessionTransaction,
@@ -29,6 +32,7 @@ export async function beginSession(
   request: SessionRequest,
   policy: SessionPolicy,
 ): Promise<Session> {
+  await makeRoom(tx, user.id, policy.limit, request.origin);
   const expiresAt = tx.now + policy.lifetime;
   const session: Session = {
     id: uuidv7(),
@@ -47,6 +51,7 @@ export async function beginSession(
     expiresAt,
     endedAt: null,
     endReason: null,
+    endedBy: null,
     ...request.origin,
     deviceName: request.deviceName,
   };

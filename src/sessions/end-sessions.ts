@@ -23,10 +23,10 @@ export async function endSessions(
   actor: Actor,
 ): Promise<Session[]> {
   if (sessions.length === 0) return [];
+  const end = { endedAt: tx.now, endReason: reason, endedBy: actor.actorId };
   await tx.markEnded(
     sessions.map((session) => session.id),
-    tx.now,
-    reason,
+    end,
   );
   await tx.record(
     sessions.map((session) => ({
@@ -40,5 +40,5 @@ export async function endSessions(
       detail: reason,
     })),
   );
-  return sessions.map((session) => ({ ...session, endedAt: tx.now, endReason: reason }));
+  return sessions.map((session) => ({ ...session, ...end }));
 }

@@ -3,24 +3,33 @@ import type { TokenPosition } from './rotation.ts';
 import type { SessionServices } from './services.ts';
 import type { Session } from './session.ts';
 
-/** What a client receives at login, registration and refresh. */
-export interface Grant {
+/** A new access token for a session. */
+export interface AccessGrant {
   readonly accessToken: string;
   /** Seconds. */
   readonly expiresIn: number;
-  readonly refreshToken: string;
   readonly session: Session;
   readonly user: User;
+}
+
+/** What a client receives at login, registration and refresh. */
+export interface Grant extends AccessGrant {
+  readonly refreshToken: string;
   /** Seconds from the grant to the inactivity timeout: the life of a persistent cookie. */
   readonly idleExpiresIn: number;
 }
 
-/** @param now the database's time in the transaction that decided, milliseconds */
-export async function issueGrant(
-  services: SessionServices,
-  granted: { user: User; session: Session; position: TokenPosition; now: number },
-): Promise<Grant> {
-  const { user, session, position, now } = granted;
+/** What a transaction decided; `now` is the database's time in it, milliseconds. */
+export interface Granted {
+  readonly user: User;
+  readonly session: Session;
+  readonly now: number;
+}
+
+export async function issueAccess(
+  services: Pick<SessionServices, 'accessTokens'>,
+  { user, session, now }: Granted,
+): Promise<AccessGrant> {
   const { token, expiresIn } = await services.accessTokens.issue({
     userId: user.id,
     sessionId: session.id,
@@ -30,11 +39,19 @@ export async function issueGrant(
     now,
     notAfter: session.idleExpiresAt,
   });
+  return { accessToken: token, expiresIn, session, user };
+}
+
+export async function issueGrant(
+  services: SessionServices,
+  granted: Granted & { readonly position: TokenPosition },
+): Promise<Grant> {
+  const { session, position, now } = granted;
   const refreshToken = services.refreshTokens.issue({
     sessionId: session.id,
     sessionSecret: session.secret,
     ...position,
   });
   const idleExpiresIn = Math.floor((session.idleExpiresAt - now) / 1000);
-  return { accessToken: token, expiresIn, refreshToken, session, user, idleExpiresIn };
+  return { ...(await issueAccess(services, granted)), refreshToken, idleExpiresIn };
 }

@@ -3,7 +3,7 @@ import type { RequestOrigin } from '../audit/event.ts';
 import { notFound, type SessionEndReason } from '../errors/refusal.ts';
 import { type Actor, endSessions } from './end-sessions.ts';
 import type { SessionServices } from './services.ts';
-import { type Session, sessionEnd } from './session.ts';
+import { asOf, type Session, sessionEnd } from './session.ts';
 import type { SessionTransaction } from './store.ts';
 
 /** Who asks for a revocation through the API. */
@@ -48,8 +48,8 @@ export async function endOne(
     const user = tx.user(named.userId);
     const session = await tx.session(named.id);
     if (user === undefined || session === undefined) throw notFound('session');
-    const end = sessionEnd(session, user.status, tx.now);
-    if (end !== undefined) return { user, session: { ...session, endedAt: end.at, endReason: end.reason } };
+    const now = asOf(session, user.status, tx.now);
+    if (now.endedAt !== null) return { user, session: now };
     const [ended] = await endSessions(tx, [session], reason, actor);
     return { user, session: ended ?? session };
   });
@@ -73,13 +73,18 @@ export async function revokeAllForUser(services: Store, userId: string, actor: A
   return services.store.transact([userId], async (tx) => {
     const user = tx.user(userId);
     if (user === undefined || user.status === 'DELETED') throw notFound('user');
-    await tx.raiseTokenVersion(user);
+    await tx.updateUser(user, { tokenVersion: user.tokenVersion + 1 });
     const live = await liveSessions(tx, userId);
-    return (await endSessions(tx, live, 'REVOKED_BY_ADMIN', actor)).length;
+    const ended = await endSessions(tx, live, 'REVOKED_BY_ADMIN', actor);
+    // Written even where no session lived: the token version has risen, and the log agrees with the state (SECURITY H3).
+    const detail = `${ended.length} of the user`;
+    await tx.record([{ type: 'SESSIONS_REVOKED', at: tx.now, userId, sessionId: null, detail, ...actor }]);
+    return ended.length;
   });
 }
 
-async function liveSessions(tx: SessionTransaction, userId: string): Promise<Session[]> {
+/** The sessions of a locked user that live, locked as well. */
+export async function liveSessions(tx: SessionTransaction, userId: string): Promise<Session[]> {
   const open = await tx.openSessions(userId);
   const status = tx.user(userId)?.status ?? 'DELETED';
   return open.filter((session) => sessionEnd(session, status, tx.now) === undefined);

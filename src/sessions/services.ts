@@ -4,11 +4,19 @@ import type { Clock } from '../tokens/clock.ts';
 import type { RefreshTokenMac } from '../tokens/refresh-token.ts';
 import type { SessionStore } from './store.ts';
 
-/** Milliseconds each. */
+/** Durations in milliseconds. */
 export interface SessionPolicy {
   readonly idleTtl: number;
   readonly lifetime: number;
   readonly refreshGrace: number;
+  readonly limit: SessionLimit | undefined;
+}
+
+export interface SessionLimit {
+  /** Live sessions a user may have, at least 1. */
+  readonly perUser: number;
+  /** Whether the login that would exceed it ends the least recently used session, or is refused. */
+  readonly policy: 'evict' | 'refuse';
 }
 
 /** What the behaviours of this folder work with. */

@@ -34,6 +34,8 @@ export interface Session extends RotationState {
   readonly expiresAt: number;
   readonly endedAt: number | null;
   readonly endReason: SessionEndReason | null;
+  /** The user who ended it; null: the operator, or nobody knows who. */
+  readonly endedBy: string | null;
   readonly ipAddress: string | null;
   readonly userAgent: string | null;
   readonly deviceName: string | null;
@@ -55,4 +57,10 @@ export function sessionEnd(session: SessionLife, status: UserStatus, now: number
   if (status === 'DELETED') return { at: now, reason: 'USER_DELETED' };
   if (status === 'SUSPENDED') return { at: now, reason: 'USER_SUSPENDED' };
   return undefined;
+}
+
+/** The session as it stands at `now`, with an end at a deadline written out. */
+export function asOf(session: Session, status: UserStatus, now: number): Session {
+  const end = sessionEnd(session, status, now);
+  return end === undefined ? session : { ...session, endedAt: end.at, endReason: end.reason };
 }

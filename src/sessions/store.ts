@@ -5,8 +5,11 @@ import type { RotationState, Session } from './session.ts';
 
 /** Columns of a session that change in its life, its ending apart. */
 export type SessionChanges = Partial<
-  RotationState & RequestOrigin & Pick<Session, 'lastSeenAt' | 'idleExpiresAt'>
+  RotationState & RequestOrigin & Pick<Session, 'lastSeenAt' | 'idleExpiresAt' | 'authenticatedAt'>
 >;
+
+/** Columns of an account that change in its life. */
+export type UserChanges = Partial<Omit<User, 'id' | 'createdAt'>>;
 
 /**
  * One transaction: all of it becomes durable, or none. The rows of the users that it was opened for are locked, in the
@@ -19,6 +22,8 @@ export interface SessionTransaction {
   user(id: string): User | undefined;
   /** Reads and locks one session. */
   session(id: string): Promise<Session | undefined>;
+  /** Reads and locks several sessions, by id. */
+  sessions(ids: readonly string[]): Promise<Session[]>;
   /** Reads and locks the sessions of a user that have not been ended, by id; deadlines are the caller's to judge. */
   openSessions(userId: string): Promise<Session[]>;
   /** @throws EmailTaken */
@@ -26,10 +31,17 @@ export interface SessionTransaction {
   insertSession(session: Session): Promise<void>;
   /** Applies `changes` if the row still is what `session` says; else the whole transaction starts anew. */
   updateSession(session: Session, changes: SessionChanges): Promise<void>;
-  /** Writes the end of sessions that have none; only `endSessions` calls it. */
-  markEnded(sessionIds: readonly string[], endedAt: number, reason: SessionEndReason): Promise<void>;
-  /** Makes every access token of the user that was issued before untrue. */
-  raiseTokenVersion(user: User): Promise<void>;
+  /**
+   * Writes the end of sessions that have none; only `endSessions` calls it.
+   *
+   * @param endedBy the user who did it; null: the operator, or nobody
+   */
+  markEnded(
+    sessionIds: readonly string[],
+    end: { readonly endedAt: number; readonly endReason: SessionEndReason; readonly endedBy: string | null },
+  ): Promise<void>;
+  /** Applies `changes` if the row still is what `user` says; else the whole transaction starts anew. */
+  updateUser(user: User, changes: UserChanges): Promise<void>;
   record(events: readonly AuditEvent[]): Promise<void>;
 }
 

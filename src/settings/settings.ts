@@ -19,6 +19,10 @@ export interface Settings {
   readonly sessionIdleTtl: number;
   readonly sessionLifetime: number;
   readonly refreshGrace: number;
+  readonly maxSessionsPerUser: number | undefined;
+  readonly sessionLimitPolicy: 'evict' | 'refuse';
+  readonly sessionRetention: number;
+  readonly auditRetention: number;
   readonly registration: 'open' | 'closed';
   readonly bootstrapAdmin: { readonly email: string; readonly password: string | undefined } | undefined;
   /** Undefined: the issuer's origin, in development the loopback spellings of the port as well. */

@@ -98,6 +98,26 @@ export const SETTINGS_TABLE = {
     doc: 'how long an exchanged refresh token still gets the same successor (two tabs, a lost response): `0s` to `60s`',
     parse: duration('0s', '60s'),
   }),
+  MAX_SESSIONS_PER_USER: optional({
+    absent: 'no limit',
+    doc: 'live sessions a user may have at once; concurrent logins never exceed it; `1`: a login ends the session before it',
+    parse: integer(1, 10_000),
+  }),
+  SESSION_LIMIT_POLICY: defaulted({
+    default: 'evict',
+    doc: 'what the login does that would exceed it: `evict` ends the least recently used session, `refuse` is SESSION_LIMIT',
+    parse: oneOf('evict', 'refuse'),
+  }),
+  SESSION_RETENTION: defaulted({
+    default: '30d',
+    doc: 'how long an ended session is kept with its reason, so that its client and support can learn why it ended',
+    parse: duration('1s', '3650d'),
+  }),
+  AUDIT_RETENTION: defaulted({
+    default: '365d',
+    doc: 'how long the security log is kept',
+    parse: duration('1s', '3650d'),
+  }),
   REGISTRATION: defaulted({
     default: { development: 'open', production: 'closed' },
     doc: 'whether strangers may `register`: `open` or `closed`',
@@ -176,8 +196,6 @@ export function defaultText(row: SettingRow, mode: string): string | undefined {
 /** Settings of a later version: to ignore one would be to start less safe than its operator believes. */
 export const UNSUPPORTED_SETTINGS = [
   'REDIS_URL',
-  'MAX_SESSIONS_PER_USER',
-  'SESSION_LIMIT_POLICY',
   'FRESHNESS',
   'MAX_STALENESS',
   'LOGIN_THROTTLE',

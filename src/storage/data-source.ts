@@ -1,10 +1,11 @@
 import { DataSource } from 'typeorm';
 import type { DatabaseSettings } from '../settings/settings.ts';
 import { InitialSchema1763769600000 } from './migrations/1763769600000-initial-schema.ts';
+import { Administration1763856000000 } from './migrations/1763856000000-administration.ts';
 import { mysqlDriver } from './mysql-driver.ts';
 import { defineRows } from './rows.ts';
 
-const MIGRATIONS = [InitialSchema1763769600000];
+const MIGRATIONS = [InitialSchema1763769600000, Administration1763856000000];
 
 /** Milliseconds that opening, reading and TypeORM's own command line wait for SQLite; see `begin` for the writer. */
 const SQLITE_BUSY_TIMEOUT = 5_000;

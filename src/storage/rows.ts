@@ -65,6 +65,7 @@ export function defineRows(dialect: Dialect): Rows {
         expiresAt: column.time({ name: 'expires_at' }),
         endedAt: column.time({ ...NULL, name: 'ended_at' }),
         endReason: column.text(24, { ...NULL, name: 'end_reason' }),
+        endedBy: column.uuid({ ...NULL, name: 'ended_by' }),
         ipAddress: column.text(45, { ...NULL, name: 'ip_address' }),
         userAgent: column.text(512, { ...NULL, name: 'user_agent' }),
         deviceName: column.text(100, { ...NULL, name: 'device_name' }),

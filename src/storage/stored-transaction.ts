@@ -8,7 +8,7 @@ import type { SessionEndReason } from '../errors/refusal.ts';
 import type { KeyTransaction } from '../keys/prepare-keys.ts';
 import type { StoredSigningKey } from '../keys/signing-key.ts';
 import type { Session } from '../sessions/session.ts';
-import type { SessionChanges, SessionTransaction } from '../sessions/store.ts';
+import type { SessionChanges, SessionTransaction, UserChanges } from '../sessions/store.ts';
 import { uuidToBytes } from '../tokens/uuid.ts';
 import type { Database } from './database.ts';
 import { NOW } from './dialect.ts';
@@ -56,13 +56,20 @@ export class StoredTransaction implements SessionTransaction, KeyTransaction, Fi
     return (await this.#lockedSessions('session.id = :id', { id: uuidToBytes(id) }))[0];
   }
 
+  async sessions(ids: readonly string[]): Promise<Session[]> {
+    return this.#lockedSessions('session.id IN (:...ids)', { ids: ids.map(uuidToBytes) });
+  }
+
   async openSessions(userId: string): Promise<Session[]> {
     return this.#lockedSessions('session.user_id = :id AND session.ended_at IS NULL', {
       id: uuidToBytes(userId),
     });
   }
 
-  async #lockedSessions(condition: string, parameters: { id: Uint8Array }): Promise<Session[]> {
+  async #lockedSessions(
+    condition: string,
+    parameters: { id: Uint8Array } | { ids: Uint8Array[] },
+  ): Promise<Session[]> {
     const query = this.manager
       .createQueryBuilder(this.database.rows.sessions, 'session')
       .where(condition, parameters)
@@ -101,26 +108,25 @@ export class StoredTransaction implements SessionTransaction, KeyTransaction, Fi
 
   async markEnded(
     sessionIds: readonly string[],
-    endedAt: number,
-    endReason: SessionEndReason,
+    end: { endedAt: number; endReason: SessionEndReason; endedBy: string | null },
   ): Promise<void> {
     for (const ids of chunks(sessionIds)) {
       const { affected } = await this.manager
         .createQueryBuilder()
         .update(this.database.rows.sessions)
-        .set({ endedAt, endReason })
+        .set(end)
         .where('id IN (:...ids) AND ended_at IS NULL', { ids: ids.map(uuidToBytes) })
         .execute();
       expectAffected(affected, ids.length);
     }
   }
 
-  async raiseTokenVersion(user: User): Promise<void> {
-    const { id, tokenVersion } = user;
+  async updateUser(user: User, changes: UserChanges): Promise<void> {
+    const { id, tokenVersion, status, passwordHash } = user;
     const { affected } = await this.manager.update(
       this.database.rows.users,
-      { id, tokenVersion },
-      { tokenVersion: tokenVersion + 1 },
+      { id, tokenVersion, status, passwordHash },
+      changes as QueryDeepPartialEntity<User>,
     );
     expectAffected(affected, 1);
   }
@@ -133,6 +139,24 @@ export class StoredTransaction implements SessionTransaction, KeyTransaction, Fi
       );
     }
     this.events.push(...events);
+  }
+
+  /** Deletes the first rows that fulfil the condition and that nobody else has locked. */
+  async deleteBatch(
+    table: 'sessions' | 'audit_events',
+    condition: string,
+    before: number,
+    limit: number,
+  ): Promise<number> {
+    const found = `SELECT id FROM ${table} WHERE ${condition} LIMIT ${limit}`;
+    // Joined in this order, only what was found is looked at; given a list of ids, MySQL reads all of a small table, and
+    // waits for every row that somebody holds.
+    const sql =
+      this.database.dialect === 'mysql'
+        ? `DELETE ${table} FROM (${found} FOR UPDATE SKIP LOCKED) found STRAIGHT_JOIN ${table} ON ${table}.id = found.id`
+        : `DELETE FROM ${table} WHERE id IN (${found})`;
+    const deleted = await this.manager.queryRunner?.query(sql, [before], true);
+    return deleted?.affected ?? 0;
   }
 
   async countUsers(): Promise<number> {

@@ -1,6 +1,6 @@
 import { type GraphQLArgument, type GraphQLInputField, isInputObjectType, isNonNullType } from 'graphql';
 import { createSchema } from '../../src/graphql/schema.ts';
-import { bearer, LOGIN, login, registerUser, send } from '../support/client.ts';
+import { bearer, LOGIN, login, registerUser, send, type Tokens } from '../support/client.ts';
 import { onEachDatabase } from '../support/databases.ts';
 import { runServer } from '../support/running.ts';
 import { ADMIN } from '../support/server.ts';
@@ -77,13 +77,19 @@ onEachDatabase('bad input of any kind', (database) => {
     async (_, { operation, field }) => {
       const user = await registerUser(server().url);
       const admin = await login(server().url);
+      const others = honestArguments(field.args, await registerUser(server().url));
       for (const place of field.args.flatMap(placesOf)) {
         const declared = field.args.map((arg) => `$${arg.name}: ${arg.type}`).join(', ');
         const passed = field.args.map((arg) => `${arg.name}: $${arg.name}`).join(', ');
         const document = `${operation} (${declared}) { ${field.name}(${passed}) { __typename } }`;
         for (const [index, value] of ODD.entries()) {
           const { accessToken } = index % 2 === 0 ? user : admin;
-          const answer = await send(server().url, document, place(value), bearer(accessToken));
+          const answer = await send(
+            server().url,
+            document,
+            { ...others, ...place(value) },
+            bearer(accessToken),
+          );
           const code = answer.refusal?.['code'];
           expect([200, 400]).toContain(answer.status);
           if (code !== undefined && !REFUSALS.includes(String(code)))
@@ -99,6 +105,20 @@ onEachDatabase('bad input of any kind', (database) => {
     },
   );
 });
+
+/** What the other arguments are while one is odd, so that the odd one is what is judged. */
+function honestArguments(args: readonly GraphQLArgument[], target: Tokens): Record<string, unknown> {
+  const known: Record<string, unknown> = {
+    id: target.sessionId,
+    userId: target.userId,
+    status: 'SUSPENDED',
+    roles: ['USER'],
+    filter: { userId: target.userId },
+    password: ADMIN.password,
+  };
+  const names = args.filter(({ type }) => isNonNullType(type)).map(({ name }) => name);
+  return Object.fromEntries(names.filter((name) => name in known).map((name) => [name, known[name]]));
+}
 
 /** Variables with a value in one place and what is honest in all others. */
 type Place = (value: unknown) => Record<string, unknown>;

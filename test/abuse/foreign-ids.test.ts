@@ -2,6 +2,15 @@ import { isInputObjectType } from 'graphql';
 import { createSchema } from '../../src/graphql/schema.ts';
 import { send as sendHttp } from '../http/client.ts';
 import {
+  AUDIT_EVENTS,
+  DELETE_USER,
+  REVOKE_SESSIONS,
+  SESSIONS,
+  SET_ROLES,
+  SET_STATUS,
+  USER,
+} from '../support/administration.ts';
+import {
   bearer,
   LOGIN,
   login,
@@ -62,16 +71,41 @@ onEachDatabase('G2 an id that is not the caller’s to know', (database) => {
     expect(own.data.revokeSession.id).toBe(user.sessionId);
   });
 
-  it('revokeAllForUser tells a user nothing of whether an account exists', async () => {
+  const ABOUT_ACCOUNTS: readonly (readonly [string, string, (id: string) => object])[] = [
+    ['revokeAllForUser', REVOKE_ALL, (userId) => ({ userId })],
+    ['setUserStatus', SET_STATUS, (userId) => ({ userId, status: 'SUSPENDED' })],
+    ['setUserRoles', SET_ROLES, (userId) => ({ userId, roles: ['ADMIN'] })],
+    ['deleteUser', DELETE_USER, (userId) => ({ userId })],
+    ['user', USER, (id) => ({ id })],
+    ['sessions', SESSIONS, (userId) => ({ filter: { userId } })],
+    ['auditEvents', AUDIT_EVENTS, (sessionId) => ({ filter: { sessionId } })],
+    ['revokeSessions', REVOKE_SESSIONS, (userId) => ({ filter: { userId }, dryRun: false })],
+  ];
+
+  it.each(ABOUT_ACCOUNTS)('%s tells a user nothing of whether an account exists', async (_, query, about) => {
     const [user, victim] = [await registerUser(server().url), await registerUser(server().url)];
     const before = await snapshot(database());
-    const expected = await bytesOf(user, REVOKE_ALL, { userId: UNKNOWN });
+    const expected = await bytesOf(user, query, about(UNKNOWN));
     expect(expected).toContain('FORBIDDEN');
-    for (const userId of [victim.userId, user.userId, victim.sessionId, ...MALFORMED]) {
-      expect(await bytesOf(user, REVOKE_ALL, { userId })).toBe(expected);
+    for (const id of [victim.userId, user.userId, victim.sessionId, ...MALFORMED]) {
+      expect(await bytesOf(user, query, about(id))).toBe(expected);
     }
     expect(await snapshot(database())).toBe(before);
   });
+
+  it.each(ABOUT_ACCOUNTS.slice(0, 5))(
+    '%s gives an admin one answer to an unknown, a deleted and a malformed id',
+    async (_, query, about) => {
+      const [admin, gone] = [await login(server().url), await registerUser(server().url)];
+      await send(server().url, DELETE_USER, { userId: gone.userId }, bearer(admin.accessToken));
+      const before = await snapshot(database());
+      const expected = await bytesOf(admin, query, about(UNKNOWN));
+      for (const id of [gone.userId, gone.sessionId, ...MALFORMED]) {
+        expect(await bytesOf(admin, query, about(id))).toBe(expected);
+      }
+      expect(await snapshot(database())).toBe(before);
+    },
+  );
 });
 
 /** What a client might hope to decide for itself. */
@@ -92,6 +126,12 @@ const HOPEFUL = {
   _: true,
 };
 
+/** What the filters of admins are for: they name whose sessions and events are wanted, and decide nothing else. */
+const ADMIN_FILTERS: Readonly<Record<string, readonly string[]>> = {
+  SessionFilter: ['userId', 'ipAddress'],
+  AuditEventFilter: ['userId', 'sessionId'],
+};
+
 // Validation knows no database.
 onSqlite('G3 what the client would like to decide', (database) => {
   const server = runServer(database);
@@ -100,29 +140,46 @@ onSqlite('G3 what the client would like to decide', (database) => {
   const mutations = Object.values(schema.getMutationType()?.getFields() ?? {});
   const queries = Object.values(schema.getQueryType()?.getFields() ?? {});
 
+  /** An argument that takes such an input. */
+  function placeOf(input: string) {
+    const places = [...queries, ...mutations].flatMap((field) =>
+      field.args
+        .filter(({ type }) => String(type).startsWith(input))
+        .map(({ name }) => ({
+          operation: mutations.includes(field) ? 'mutation' : 'query',
+          root: field.name,
+          argument: name,
+        })),
+    );
+    const [place] = places;
+    if (place === undefined) throw new Error(`Nothing takes a ${input}.`);
+    return place;
+  }
+
   it.each(inputs.map((type) => [type.name, type] as const))(
     'is no field of %s: refused by validation, in a variable as in the document',
     async (name, type) => {
       const user = await registerUser(server().url);
       const before = await snapshot(database());
-      const mutation = mutations.find(({ args }) => args.some((arg) => String(arg.type).startsWith(name)));
+      const { operation, root, argument } = placeOf(name);
+      const known = ADMIN_FILTERS[name] ?? [];
       const required = Object.values(type.getFields()).filter(({ type: of }) => String(of).endsWith('!'));
       const honest = Object.fromEntries(
         required.filter(({ defaultValue }) => defaultValue === undefined).map((field) => [field.name, 'x']),
       );
-      for (const [field, value] of Object.entries(HOPEFUL)) {
+      for (const [field, value] of Object.entries(HOPEFUL).filter(([each]) => !known.includes(each))) {
         if (type.getFields()[field] !== undefined)
           throw new Error(`${name}.${field} is decided by the client.`);
         const variable = await send(
           server().url,
-          `mutation ($input: ${name}!) { ${mutation?.name}(input: $input) { __typename } }`,
+          `${operation} ($input: ${name}!) { ${root}(${argument}: $input) { __typename } }`,
           { input: { ...honest, [field]: value } },
           bearer(user.accessToken),
         );
         expect([variable.status, variable.refusal?.['code']]).toEqual([400, 'BAD_USER_INPUT']);
         const inline = await send(
           server().url,
-          `mutation { ${mutation?.name}(input: { ${field}: null }) { __typename } }`,
+          `${operation} { ${root}(${argument}: { ${field}: null }) { __typename } }`,
           {},
           bearer(user.accessToken),
         );

@@ -22,6 +22,9 @@ onEachDatabase('A7 more than one credential check in a request', (database) => {
     const logout = `logout(input: { refreshToken: "${refreshToken}" }) { ended }`;
     const register =
       'register(input: { email: "a7@example.com", password: "a seventh account", transport: BODY }) { accessToken }';
+    const proof = 'reauthenticate(password: "guess") { accessToken }';
+    const change =
+      'changePassword(input: { currentPassword: "guess", newPassword: "vexing plumb quartz" }) { accessToken }';
     return [
       ['thirty aliased logins', `mutation { ${logins(30)} }`],
       ['two logins', `mutation { ${GUESS('a')} ${GUESS('b')} }`],
@@ -30,6 +33,9 @@ onEachDatabase('A7 more than one credential check in a request', (database) => {
       ['login and refresh', `mutation { ${GUESS('a')} ${refresh} }`],
       ['refresh and logout', `mutation { ${refresh} ${logout} }`],
       ['refresh twice', `mutation { a: ${refresh} b: ${refresh} }`],
+      ['two proofs of a signed-in user', `mutation { a: ${proof} b: ${proof} }`],
+      ['proof and change of the password', `mutation { ${proof} ${change} }`],
+      ['login and change of the password', `mutation { ${GUESS('a')} ${change} }`],
       ['one in a fragment', `mutation { ${GUESS('a')} ...F } fragment F on Mutation { ${GUESS('b')} }`],
       ['both in inline fragments', `mutation { ... { ${GUESS('a')} } ... on Mutation { ${GUESS('b')} } }`],
       [
@@ -46,7 +52,7 @@ onEachDatabase('A7 more than one credential check in a request', (database) => {
       const answer = await sendHttp(Number(new URL(server().url).port), {
         method: 'POST',
         path: '/graphql',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', ...bearer(user.accessToken) },
         body: JSON.stringify({ query, operationName: query.includes('mutation a') ? 'a' : undefined }),
       });
       const { errors } = answer.json() as { errors: { extensions: { code: string } }[] };

@@ -19,7 +19,7 @@ const PASSWORDS: readonly (readonly [name: string, password: string, near: reado
     '  spaces on both sides  ',
     ['spaces on both sides', '  spaces on both sides', ' spaces on both sides '],
   ],
-  ['only spaces', ' '.repeat(12), [' '.repeat(13), '']],
+  ['only spaces', ' '.repeat(64), [' '.repeat(65), ' '.repeat(63), '']],
   ['inner spaces', 'two  spaces within', ['two spaces within', 'twospaceswithin']],
   [
     'emoji',

@@ -28,6 +28,10 @@ describe('a table', () => {
     ]);
   });
 
+  it('goes on below its headings', () => {
+    expect(formatTable(COLUMNS, PETS, 80, { headings: false }).split('\n')).toEqual(table(PETS, 80).slice(1));
+  });
+
   it('folds what may be folded and loses nothing', () => {
     expect(table(PETS, 25)).toEqual([
       'ID         NAME',

@@ -10,6 +10,8 @@ import {
 } from '../support/processes.ts';
 import { count } from '../support/rows.ts';
 
+const MIGRATIONS = ['InitialSchema1763769600000', 'Administration1763856000000'];
+
 onEachDatabase('migrate', (database) => {
   withProcesses();
 
@@ -20,7 +22,7 @@ onEachDatabase('migrate', (database) => {
     expect(unready.stderr).toContain('run portcullis migrate or start the server');
 
     const first = await portcullis(['migrate'], { env });
-    expect(first).toMatchObject({ status: 0, stdout: 'Ran InitialSchema1763769600000\n' });
+    expect(first).toMatchObject({ status: 0, stdout: MIGRATIONS.map((name) => `Ran ${name}\n`).join('') });
     expect([await count(database(), 'users'), await count(database(), 'signing_keys')]).toEqual([0, 0]);
     expect(await portcullisJson(['migrate'], { env })).toEqual({ migrations: [] });
     expect(await portcullis(['user', 'list'], { env })).toMatchObject({
@@ -36,8 +38,8 @@ onEachDatabase('migrate on an empty database, several times at once', (database)
   it('runs each migration once', async () => {
     const env = operatorEnvironment(database());
     const runs = await Promise.all([1, 2, 3].map(() => portcullisJson(['migrate'], { env })));
-    expect(runs.flatMap(({ migrations }) => migrations)).toEqual(['InitialSchema1763769600000']);
-    expect(await count(database(), 'migrations')).toBe(1);
+    expect(runs.flatMap(({ migrations }) => migrations)).toEqual(MIGRATIONS);
+    expect(await count(database(), 'migrations')).toBe(MIGRATIONS.length);
   });
 });
 
@@ -50,6 +52,8 @@ describe('a command where there is no database', () => {
     [['session', 'list', 'ada@example.com']],
     [['session', 'revoke', '0198b2a4-6c1e-7d3f-9a50-1f2e3d4c5b6a']],
     [['revoke-all', 'ada@example.com']],
+    [['user', 'reset-password', 'ada@example.com']],
+    [['audit', 'tail', '--follow']],
   ])('creates none and says what to do: %j', async (args) => {
     const cwd = newFolder();
     const { status, stdout, stderr } = await portcullis(args, { cwd });

@@ -7,9 +7,15 @@ const COMMANDS = [
   'migrate',
   'user create',
   'user list',
+  'user suspend',
+  'user activate',
+  'user roles',
+  'user delete',
+  'user reset-password',
   'session list',
   'session revoke',
   'revoke-all',
+  'audit tail',
   'config print',
 ];
 
@@ -47,6 +53,10 @@ describe('portcullis', () => {
     [['user', 'list', '--limit', '0']],
     [['user', 'list', '--no-such-option']],
     [['user', 'create']],
+    [['user', 'roles', 'ada@example.com']],
+    [['user', 'roles', 'ada@example.com', 'OWNER']],
+    [['audit', 'tail', '--type', 'LOGIN']],
+    [['audit', 'tail', '--session', 'ada@example.com']],
     [['config', 'print', 'PORT']],
   ])('does not take %j: status 2, and the reason on stderr', async (args) => {
     const { status, stdout, stderr } = await portcullis(args);

@@ -1,13 +1,15 @@
-import { LOGOUT, login, registerUser, send } from '../support/client.ts';
+import { bearer, LOGOUT, login, REVOKE_SESSION, registerUser, send } from '../support/client.ts';
 import { onEachDatabase } from '../support/databases.ts';
 import { operatorEnvironment, portcullis, portcullisJson, withProcesses } from '../support/processes.ts';
 import { runServer } from '../support/running.ts';
+import { ADMIN } from '../support/server.ts';
 
 const DAY = 86_400_000;
 
 interface Listed {
   readonly id: string;
   readonly endReason: string | null;
+  readonly endedBy: string | null;
 }
 
 onEachDatabase('session list', (database) => {
@@ -49,6 +51,7 @@ onEachDatabase('session list', (database) => {
         deviceName: 'a phone',
         endedAt: null,
         endReason: null,
+        endedBy: null,
       },
     ]);
   });
@@ -66,7 +69,30 @@ onEachDatabase('session list', (database) => {
     );
     const { stdout } = await portcullis(['session', 'list', user.email, '--all'], { env: env() });
     expect(stdout).toMatch(new RegExp(`^${idle} .* IDLE_TIMEOUT$`, 'm'));
+    expect(stdout).toMatch(new RegExp(`^${loggedOut} .* LOGOUT +${user.email}$`, 'm'));
     expect(stdout).toMatch(new RegExp(`^${live} .* live$`, 'm'));
+  });
+
+  it('says who ended a session: its user, an admin, or the operator, who has no name', async () => {
+    const user = await registerUser(server().url);
+    const admin = await login(server().url);
+    const byAdmin = await login(server().url, user);
+    const byOperator = await login(server().url, user);
+    await send(server().url, REVOKE_SESSION, { id: user.sessionId }, bearer(user.accessToken));
+    await send(server().url, REVOKE_SESSION, { id: byAdmin.sessionId }, bearer(admin.accessToken));
+    await portcullis(['session', 'revoke', byOperator.sessionId], { env: env() });
+
+    const all: Listed[] = await portcullisJson(['session', 'list', user.email, '--all'], { env: env() });
+    expect(new Map(all.map(({ id, endedBy }) => [id, endedBy]))).toEqual(
+      new Map([
+        [user.sessionId, user.userId],
+        [byAdmin.sessionId, admin.userId],
+        [byOperator.sessionId, null],
+      ]),
+    );
+    const { stdout } = await portcullis(['session', 'list', user.email, '--all'], { env: env() });
+    expect(stdout).toMatch(new RegExp(`^${byAdmin.sessionId} .* REVOKED_BY_ADMIN +${ADMIN.email}$`, 'm'));
+    expect(stdout).toMatch(new RegExp(`^${byOperator.sessionId} .* REVOKED_BY_ADMIN$`, 'm'));
   });
 
   it('says so when there is none, and when there is no such user', async () => {

@@ -13,7 +13,7 @@ onEachDatabase('user list', (database) => {
     for (let n = 0; n < 4; n++) users.push((await registerUser(server().url)).email);
   });
 
-  it('shows all accounts as a table, oldest first', async () => {
+  it('shows all accounts as a table, by e-mail', async () => {
     const { status, stdout } = await portcullis(list, { env: operatorEnvironment(database()) });
     expect(status).toBe(0);
     const [heading, ...rows] = stdout.trimEnd().split('\n');
@@ -34,6 +34,15 @@ onEachDatabase('user list', (database) => {
       status: 'ACTIVE',
       createdAt: expect.any(String),
     });
+  });
+
+  it('finds those whose e-mail begins with what is searched', async () => {
+    const env = operatorEnvironment(database());
+    const [, second = ''] = users;
+    const prefix = second.split('@')[0]?.toUpperCase() ?? '';
+    const found = await portcullisJson([...list, '--search', ` ${prefix}`], { env });
+    expect(found.map(({ email }: { email: string }) => email)).toEqual([second]);
+    expect(await portcullisJson([...list, '--search', 'example.com'], { env })).toEqual([]);
   });
 
   it('shows a page at a time, and how to go on', async () => {

@@ -128,7 +128,7 @@ onEachDatabase('a transaction of the store', (database) => {
     );
     await expect(update).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     const end = core().transactions.run([session.userId], (tx) =>
-      tx.markEnded([session.id], 2, 'REVOKED_BY_ADMIN'),
+      tx.markEnded([session.id], { endedAt: 2, endReason: 'REVOKED_BY_ADMIN', endedBy: null }),
     );
     await expect(end).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     expect(await core().sessions.find(session.id)).toEqual(session);
@@ -173,7 +173,7 @@ onEachDatabase('a transaction of the store', (database) => {
       core(index).transactions.run([userId], async (tx) => {
         const user = tx.user(userId);
         if (user === undefined) throw new Error('The user is gone.');
-        await tx.raiseTokenVersion(user);
+        await tx.updateUser(user, { tokenVersion: user.tokenVersion + 1 });
       });
     await Promise.all(Array.from({ length: 20 }, (_, index) => raise(index)));
     expect(await core().users.findById(userId)).toMatchObject({ tokenVersion: 21 });

@@ -18,6 +18,7 @@ const REFUSAL_CODES: Record<RefusalCode, true> = {
   INVALID_CREDENTIALS: true,
   RATE_LIMITED: true,
   BAD_USER_INPUT: true,
+  SESSION_LIMIT: true,
   NOT_FOUND: true,
   UNAVAILABLE: true,
 };
@@ -33,13 +34,21 @@ function firstCells(path: string, section: string): string[] {
   return tableRows(path, section).flatMap(([cell = '']) => codes(cell));
 }
 
-function sources(): string {
+function sourceFiles(): string[] {
   const names = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' });
-  return names
-    .filter((name) => name.endsWith('.ts'))
-    .map((name) => readText(join('src', name)))
-    .join('\n');
+  return names.filter((name) => name.endsWith('.ts')).map((name) => join('src', name));
 }
+
+function sources(): string {
+  return sourceFiles().map(readText).join('\n');
+}
+
+/** The fields that are passed to a file which judges several. */
+const FIELDS_OF: Readonly<Record<string, readonly string[]>> = {
+  'src/accounts/label.ts': ['displayName', 'deviceName', 'reason'],
+  'src/accounts/password-policy.ts': ['password', 'newPassword'],
+  'src/graphql/types/filters.ts': ['userId', 'sessionId'],
+};
 
 describe('docs/errors.md', () => {
   it('has every code that a client can meet, and no other', () => {
@@ -54,15 +63,19 @@ describe('docs/errors.md', () => {
   });
 
   it('has every problem of every field', () => {
-    const inCode = [...sources().matchAll(/badUserInput\(\s*(?:'(\w+)'|field),\s*'([A-Z_]+)'/g)];
+    const inCode = sourceFiles().flatMap((name) =>
+      [...readText(name).matchAll(/badUserInput\(\s*(?:'(\w+)'|field),\s*'([A-Z_]+)'/g)].map(
+        ([, field, problem]) => ({ fields: field === undefined ? FIELDS_OF[name] : [field], problem }),
+      ),
+    );
     const documented = tableRows('docs/errors.md', 'Problems of `BAD_USER_INPUT`').flatMap(
       ([fields = '', problems = '']) =>
         codes(fields).flatMap((field) => codes(problems).map((problem) => `${field} ${problem}`)),
     );
     expect(inCode.length).toBeGreaterThan(8);
-    for (const [, field, problem] of inCode) {
-      for (const name of field === undefined ? ['displayName', 'deviceName'] : [field])
-        expect(documented).toContain(`${name} ${problem}`);
+    for (const { fields = [], problem } of inCode) {
+      expect(fields).not.toEqual([]);
+      for (const name of fields) expect(documented).toContain(`${name} ${problem}`);
     }
   });
 });
@@ -75,13 +88,24 @@ describe('docs/sessions.md', () => {
   });
 });
 
-describe('docs/operations.md', () => {
+describe('docs/administration.md', () => {
   it('tells of every event of the security log', () => {
-    expect(firstCells('docs/operations.md', 'The security log').sort()).toEqual(
+    expect(firstCells('docs/administration.md', 'The security log').sort()).toEqual(
       [...AUDIT_EVENT_TYPES].sort(),
     );
   });
 
+  it.each(['SessionFilter', 'AuditEventFilter'])('tells of every condition of %s', (name) => {
+    const [, body = ''] =
+      new RegExp(`^input ${name} \\{(.*?)^\\}`, 'ms').exec(readText('schema.graphql')) ?? [];
+    const fields = [...body.matchAll(/^ {2}(\w+):/gm)].flatMap(([, field]) => field ?? []);
+    const documented = [...readText('docs/administration.md').matchAll(/^\| (`.*?`) \|/gm)];
+    expect(fields.length).toBeGreaterThan(3);
+    expect(documented.flatMap(([, cell = '']) => codes(cell))).toEqual(expect.arrayContaining(fields));
+  });
+});
+
+describe('docs/operations.md', () => {
   it('shows what a start with wrong settings says', () => {
     const shown = fencedBlocks(readText('docs/operations.md')).find(({ text }) =>
       text.startsWith('portcullis: '),

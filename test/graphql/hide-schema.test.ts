@@ -13,8 +13,12 @@ function namesOfSchema(): Set<string> {
     const fields = Object.values(type.getFields());
     return [type.name, ...fields.flatMap(({ name, args }) => [name, ...args.map((each) => each.name)])];
   });
-  return new Set([...names, 'auth', 'public', 'requires', 'maxAge']);
+  const all = [...names, 'auth', 'public', 'requires', 'maxAge'];
+  return new Set(all.filter((name) => !PLAIN_WORDS.has(name)));
 }
+
+/** Fields of AuditEvent, and English in what GraphQL says of any schema: `… of non-null type …`. */
+const PLAIN_WORDS = new Set(['type', 'at']);
 
 function wordsOf(text: string): Set<string> {
   return new Set(text.match(/\w+/g));

@@ -168,7 +168,6 @@ onSqlite('a setting of a later version', (database) => {
   it.each([
     ['REDIS_URL', 'redis://127.0.0.1:6379'],
     ['FRESHNESS', 'strict'],
-    ['MAX_SESSIONS_PER_USER', '5'],
     ['LOGIN_THROTTLE', 'on'],
     ['METRICS_PORT', '9090'],
   ])('stops the start when it is set, and is named: %s', async (name, value) => {

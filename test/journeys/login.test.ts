@@ -72,7 +72,7 @@ onEachDatabase('login', (database) => {
     const [last] = await database().query(
       "SELECT * FROM audit_events WHERE type = 'LOGIN_FAILED' ORDER BY id DESC LIMIT 1",
     );
-    expect(last).toMatchObject({ user_id: null, session_id: null, detail: null });
+    expect(last).toMatchObject({ user_id: null, session_id: null, detail: 'INVALID_CREDENTIALS' });
   });
 
   it('ignores a bearer that does not verify, and touches no session for one that does', async () => {

@@ -1,4 +1,3 @@
-import type { EntityManager } from 'typeorm';
 import { PasswordHasher } from '../../src/accounts/password-hasher.ts';
 import { endSessions } from '../../src/sessions/end-sessions.ts';
 import { Transactions } from '../../src/storage/transactions.ts';
@@ -27,9 +26,7 @@ export async function changePassword(
   await transactions.run([userId], async (tx) => {
     const user = tx.user(userId);
     if (user === undefined) throw new Error('There is no such user.');
-    const { manager } = tx as unknown as { manager: EntityManager };
-    await manager.update('User', { id: userId }, { passwordHash });
-    await tx.raiseTokenVersion(user);
+    await tx.updateUser(user, { passwordHash, tokenVersion: user.tokenVersion + 1 });
     const nobody = { actorId: null, ipAddress: null, userAgent: null };
     await endSessions(tx, await tx.openSessions(userId), 'PASSWORD_CHANGED', nobody);
   });

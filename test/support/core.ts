@@ -69,6 +69,7 @@ export function newSession(userId: string, change: Partial<Session> = {}): Sessi
     expiresAt: now + 7 * 86_400_000,
     endedAt: null,
     endReason: null,
+    endedBy: null,
     ipAddress: null,
     userAgent: null,
     deviceName: null,

@@ -1,3 +1,4 @@
+import { CHANGE_PASSWORD, REAUTHENTICATE } from './administration.ts';
 import { Browser } from './browser.ts';
 import {
   type Answer,
@@ -63,10 +64,27 @@ export class Day {
     for (const query of [ME, MY_SESSIONS, REVOKE_OTHERS]) await this.#ask(query, {}, as);
     await this.#ask(REVOKE_SESSION, { id: other.data.login.session.id }, as);
     await this.#ask(ME, {}, bearer(other.data.login.accessToken));
+    await this.#account(password, as);
     await this.database.age(first.data.register.session.id, 31_000);
     await this.#ask(REFRESH, { input: { refreshToken: second.data.refresh.refreshToken } });
     await this.#ask(REFRESH, { input: { refreshToken: token } });
     await this.#ask(LOGOUT, { input: { refreshToken: token } });
+  }
+
+  /** Proves the password and changes it, once wrong and once right; the one there was comes back. */
+  async #account(password: string, as: Record<string, string>): Promise<void> {
+    for (const tried of [`${password}, misremembered`, password]) {
+      this.#keep(`password ${tried}`, tried);
+      await this.#ask(REAUTHENTICATE, { password: tried }, as);
+    }
+    const next = `${password}, the next one`;
+    this.#keep(`password ${next}`, next);
+    const wrong = { currentPassword: next, newPassword: next };
+    await this.#ask(CHANGE_PASSWORD, { input: wrong }, as);
+    const right = { currentPassword: password, newPassword: next };
+    const { accessToken } = (await this.#ask(CHANGE_PASSWORD, { input: right }, as)).data.changePassword;
+    const back = { currentPassword: next, newPassword: password };
+    await this.#ask(CHANGE_PASSWORD, { input: back }, bearer(accessToken));
   }
 
   async #browser(email: string, password: string): Promise<void> {
@@ -108,7 +126,7 @@ export class Day {
   #collect({ data }: Answer, variables: { input?: { password?: string } }): void {
     const password = variables.input?.password;
     if (password !== undefined) this.#keep(`password ${password}`, password);
-    const payload = data?.login ?? data?.register ?? data?.refresh;
+    const payload = Object.values<{ accessToken?: string; refreshToken?: string } | null>(data ?? {})[0];
     if (payload?.accessToken) this.#keepAccessToken(payload.accessToken);
     if (payload?.refreshToken) this.#keepRefreshToken(payload.refreshToken);
   }

@@ -56,3 +56,11 @@ export async function changeRoles(database: TestDatabase, userId: string, roles:
   const { token_version: version } = await userRow(database, userId);
   await changeUser(database, userId, { roles, token_version: Number(version) + 1 });
 }
+
+/** What the security log says of a user, oldest first. */
+export async function auditOfUser(database: TestDatabase, userId: string, type?: string): Promise<Row[]> {
+  const rows = await database.query('SELECT * FROM audit_events WHERE user_id = ? ORDER BY at, id', [
+    idBytes(userId),
+  ]);
+  return type === undefined ? rows : rows.filter((row) => row['type'] === type);
+}

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type EntityManager, SelectQueryBuilder } from 'typeorm';
+import { type EntityManager, type QueryDeepPartialEntity, SelectQueryBuilder } from 'typeorm';
 import { BetterSqlite3QueryRunner } from 'typeorm/driver/better-sqlite3/BetterSqlite3QueryRunner.js';
 import type { User } from '../../src/accounts/user.ts';
-import type { SessionEndReason } from '../../src/errors/refusal.ts';
 import type { Session } from '../../src/sessions/session.ts';
-import type { SessionChanges } from '../../src/sessions/store.ts';
+import type { SessionChanges, UserChanges } from '../../src/sessions/store.ts';
 import { Database } from '../../src/storage/database.ts';
 import { KeyedQueue } from '../../src/storage/keyed-queue.ts';
 import type { Rows } from '../../src/storage/rows.ts';
@@ -18,6 +17,7 @@ import { uuidToBytes } from '../../src/tokens/uuid.ts';
  */
 
 type Undo = () => void;
+type Ending = Parameters<StoredTransaction['markEnded']>[1];
 
 /** What a transaction keeps to itself. */
 interface Inside {
@@ -63,7 +63,7 @@ export async function withGaps<T>(work: () => Promise<T>, longest = 4): Promise<
  * whose lock is BEGIN IMMEDIATE, without a transaction. All at once, since each of these backs the others.
  */
 export async function withoutLocks<T>(work: () => Promise<T>): Promise<T> {
-  const switches = [noRowLocks, noSqliteTransaction, noQueue, blindUpdate, blindEnding, blindVersion];
+  const switches = [noRowLocks, noSqliteTransaction, noQueue, blindUpdate, blindEnding, blindUser];
   return withGaps(() => during(switches, work), 15);
 }
 
@@ -164,28 +164,23 @@ function blindEnding(): Undo {
     prototype,
     'markEnded',
     () =>
-      async function (
-        this: StoredTransaction,
-        ids: readonly string[],
-        endedAt: number,
-        endReason: SessionEndReason,
-      ) {
+      async function (this: StoredTransaction, ids: readonly string[], end: Ending) {
         const { manager, database } = this as unknown as Inside;
         const update = manager.createQueryBuilder().update(database.rows.sessions);
         const places = ids.map(uuidToBytes);
-        await update.set({ endedAt, endReason }).where('id IN (:...places)', { places }).execute();
+        await update.set(end).where('id IN (:...places)', { places }).execute();
       },
   );
 }
 
-function blindVersion(): Undo {
+function blindUser(): Undo {
   return replace(
     prototype,
-    'raiseTokenVersion',
+    'updateUser',
     () =>
-      async function (this: StoredTransaction, { id, tokenVersion }: User) {
+      async function (this: StoredTransaction, { id }: User, changes: UserChanges) {
         const { manager, database } = this as unknown as Inside;
-        await manager.update(database.rows.users, { id }, { tokenVersion: tokenVersion + 1 });
+        await manager.update(database.rows.users, { id }, changes as QueryDeepPartialEntity<User>);
       },
   );
 }

@@ -1,5 +1,6 @@
 import { registerEnumType } from 'type-graphql';
 import { ROLES, type Role } from '../../accounts/user.ts';
+import { AUDIT_EVENT_TYPES, type AuditEventType } from '../../audit/event.ts';
 import { SESSION_END_REASONS, type SessionEndReason } from '../../errors/refusal.ts';
 import type { Transport } from '../../sessions/session.ts';
 
@@ -40,3 +41,6 @@ registerEnumType(SessionEndReasonEnum, {
     SESSION_LIMIT: { description: 'A newer session took its place.' },
   },
 });
+
+export const AuditEventTypeEnum = named<AuditEventType>(AUDIT_EVENT_TYPES);
+registerEnumType(AuditEventTypeEnum, { name: 'AuditEventType' });

@@ -37,3 +37,12 @@ export class RefreshInput {
 
 @InputType()
 export class LogoutInput extends RefreshInput {}
+
+@InputType()
+export class ChangePasswordInput {
+  @Field(() => String)
+  readonly currentPassword!: string;
+
+  @Field(() => String)
+  readonly newPassword!: string;
+}

@@ -1,5 +1,5 @@
 import { Field, Int, ObjectType } from 'type-graphql';
-import type { Grant } from '../../sessions/grant.ts';
+import type { AccessGrant, Grant } from '../../sessions/grant.ts';
 import { SessionType, sessionType } from './session.ts';
 import { UserType, userType } from './user.ts';
 
@@ -39,12 +39,12 @@ export class RevokePayload {
   readonly revokedCount!: number;
 }
 
-export function authPayload(grant: Grant): AuthPayload {
+export function authPayload(grant: AccessGrant | Grant): AuthPayload {
   return {
     accessToken: grant.accessToken,
     tokenType: 'Bearer',
     expiresIn: grant.expiresIn,
-    refreshToken: grant.session.transport === 'BODY' ? grant.refreshToken : null,
+    refreshToken: grant.session.transport === 'BODY' && 'refreshToken' in grant ? grant.refreshToken : null,
     session: sessionType(grant.session, grant.user, grant.session.id),
     user: userType(grant.user),
   };

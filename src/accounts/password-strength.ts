@@ -1,0 +1,23 @@
+import { ZxcvbnFactory } from '@zxcvbn-ts/core';
+import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
+
+/** Of 0 to 4: below 2, some million guesses find it. */
+const LEAST_SCORE = 2;
+
+/** From here on a password is taken as it is (ASVS V6.2.9), and the estimate would cost more than it tells. */
+const LONG = 64;
+
+const estimator = new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs });
+
+/**
+ * Whether a guesser would soon come to this password: one of 49,233 common ones, a variation of one, a repetition, a walk
+ * over the keyboard, or made of words that belong to the account (ASVS V6.2.4, V6.2.11). All of it offline.
+ *
+ * @param words what a guesser would know of the account, e.g. its e-mail
+ */
+export function isGuessable(password: string, words: readonly string[]): boolean {
+  if (password.length >= LONG) return false;
+  // The parts of an e-mail or a name too: the estimate compares whole words.
+  const known = words.flatMap((word) => [word, ...word.split(/[@\s]/)]);
+  return estimator.check(password, [...known, 'portcullis']).score < LEAST_SCORE;
+}

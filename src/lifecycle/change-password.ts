@@ -1,0 +1,38 @@
+import { checkPassword, refuseUnhashable } from '../accounts/password-policy.ts';
+import { endSessions } from '../sessions/end-sessions.ts';
+import { type AccessGrant, issueAccess } from '../sessions/grant.ts';
+import { type Prover, withProvenCaller } from '../sessions/prove-caller.ts';
+import { liveSessions } from '../sessions/revoke-sessions.ts';
+import type { SessionServices } from '../sessions/services.ts';
+import { setPassword } from './set-password.ts';
+
+export interface PasswordChange {
+  readonly currentPassword: string;
+  readonly newPassword: string;
+}
+
+/**
+ * Changes the caller's password: every other session ends in the same transaction, and access tokens issued before go
+ * stale (ASVS V7.4.3); this session goes on with the one that is returned, its `auth_time` moved.
+ *
+ * @throws Refusal BAD_USER_INPUT, INVALID_CREDENTIALS, UNAUTHENTICATED, RATE_LIMITED
+ */
+export async function changePassword(
+  services: SessionServices,
+  prover: Prover,
+  { currentPassword, newPassword }: PasswordChange,
+): Promise<AccessGrant> {
+  const { passwords, policy } = services.accounts;
+  refuseUnhashable(currentPassword, 'currentPassword');
+  checkPassword('newPassword', newPassword, policy, [prover.email, prover.displayName ?? '']);
+  const passwordHash = await passwords.hash(newPassword);
+  const actor = { actorId: prover.userId, ...prover.origin };
+  const granted = await withProvenCaller(services, prover, currentPassword, async (tx, user, session) => {
+    const others = (await liveSessions(tx, user.id)).filter(({ id }) => id !== session.id);
+    await endSessions(tx, others, 'PASSWORD_CHANGED', actor);
+    await tx.updateSession(session, { authenticatedAt: tx.now });
+    const changed = await setPassword(tx, user, passwordHash, actor, session.id);
+    return { user: changed, session: { ...session, authenticatedAt: tx.now }, now: tx.now };
+  });
+  return issueAccess(services, granted);
+}

@@ -1,0 +1,55 @@
+import { bearer, login, ME, registerUser, send } from '../support/client.ts';
+import { onEachDatabase } from '../support/databases.ts';
+import { operatorEnvironment, portcullis, portcullisJson, withProcesses } from '../support/processes.ts';
+import { runServer } from '../support/running.ts';
+import { ADMIN } from '../support/server.ts';
+
+onEachDatabase('user reset-password', (database) => {
+  withProcesses();
+  const server = runServer(database);
+  const env = () => operatorEnvironment(database());
+
+  it('prints a password once, with which alone the user signs in from now on', async () => {
+    const ada = await registerUser(server().url);
+    await login(server().url, ada);
+    const { status, stdout } = await portcullis(['user', 'reset-password', ada.email], { env: env() });
+    expect(status).toBe(0);
+    const [first, second] = stdout.split('\n');
+    expect(first).toBe(`Reset the password of ${ada.email} and ended 2 sessions`);
+    const [, password = ''] = /^Password: (\S{24}) {3}\(shown this once\)$/.exec(second ?? '') ?? [];
+
+    await expect(login(server().url, ada)).rejects.toThrow('INVALID_CREDENTIALS');
+    const { accessToken } = await login(server().url, { email: ada.email, password });
+    expect((await send(server().url, ME, {}, bearer(accessToken))).errors).toBeUndefined();
+  });
+
+  it('prints JSON; another run gives another password', async () => {
+    const ada = await registerUser(server().url);
+    const reset = () => portcullisJson(['user', 'reset-password', ada.userId], { env: env() });
+    const first = await reset();
+    expect(first).toEqual({ userId: ada.userId, password: expect.any(String), revokedCount: 1 });
+    const second = await reset();
+    expect(second).toMatchObject({ revokedCount: 0 });
+    expect(second.password).not.toBe(first.password);
+  });
+
+  it('H2 keeps the password out of the log', async () => {
+    const ada = await registerUser(server().url);
+    const { stdout, stderr } = await portcullis(['user', 'reset-password', ada.email, '--json'], {
+      env: { ...env(), LOG_LEVEL: 'trace' },
+    });
+    expect(stderr).toContain('"PASSWORD_CHANGED"');
+    expect(stderr).not.toContain(JSON.parse(stdout).password);
+  });
+
+  it('may be given to the last admin, whom it does not lock out, and not to nobody', async () => {
+    const { password } = await portcullisJson(['user', 'reset-password', ADMIN.email], { env: env() });
+    await login(server().url, { email: ADMIN.email, password });
+    const nobody = await portcullis(['user', 'reset-password', 'nobody@example.com'], { env: env() });
+    expect(nobody).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: 'portcullis: No user has the e-mail or id "nobody@example.com".\n',
+    });
+  });
+});
