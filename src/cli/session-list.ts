@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { User } from '../accounts/user.ts';
 import type { Core } from '../composition.ts';
-import { type Session, sessionEnd } from '../sessions/session.ts';
+import { asOf, type Session } from '../sessions/session.ts';
 import { findUser } from './find-user.ts';
 import { type Column, formatTable } from './format-table.ts';
 import { formatTime } from './format-time.ts';
@@ -49,10 +49,7 @@ async function sessionList(named: string, { all, json }: Options): Promise<void>
 /** With their ends: one at a deadline is computed, and stands in no row. */
 async function sessionsOf({ sessions, database }: Core, user: User, all: boolean): Promise<Session[]> {
   const [stored, now] = await Promise.all([sessions.ofUser(user.id, all), database.now()]);
-  const judged = stored.map((session) => {
-    const end = sessionEnd(session, user.status, now);
-    return { ...session, endedAt: end?.at ?? null, endReason: end?.reason ?? null };
-  });
+  const judged = stored.map((session) => asOf(session, user.status, now));
   return all ? judged : judged.filter(({ endedAt }) => endedAt === null);
 }
 

@@ -2,10 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { User } from '../accounts/user.ts';
 import type { RequestOrigin } from '../audit/event.ts';
-import { endSessions } from './end-sessions.ts';
 import type { TokenPosition } from './rotation.ts';
 import type { SessionPolicy } from './services.ts';
-import { type Session, sessionEnd, type Transport } from './session.ts';
+import type { Session, Transport } from './session.ts';
 import { makeRoom } from './session-limit.ts';
 import type { SessionTransaction } from './store.ts';
 
@@ -68,18 +67,4 @@ export async function beginSession(
     },
   ]);
   return session;
-}
-
-/** Ends the session that the client's cookie held before this login, where it still lives. */
-export async function endReplacedSession(
-  tx: SessionTransaction,
-  replaced: Session | undefined,
-  origin: RequestOrigin,
-): Promise<void> {
-  if (replaced === undefined) return;
-  const session = await tx.session(replaced.id);
-  const owner = tx.user(replaced.userId);
-  if (session === undefined || owner === undefined) return;
-  if (sessionEnd(session, owner.status, tx.now) !== undefined) return;
-  await endSessions(tx, [session], 'LOGOUT', { actorId: session.userId, ...origin });
 }

@@ -1,6 +1,6 @@
 import type { RequestOrigin } from '../audit/event.ts';
 import type { SessionEndReason } from '../errors/refusal.ts';
-import type { Session } from './session.ts';
+import { type Session, sessionEnd } from './session.ts';
 import type { SessionTransaction } from './store.ts';
 
 /** Who ended a session, and from where. */
@@ -41,4 +41,23 @@ export async function endSessions(
     })),
   );
   return sessions.map((session) => ({ ...session, ...end }));
+}
+
+/**
+ * Ends a session as its owner's doing, where it still lives under the locks of `tx`.
+ *
+ * @param named as it was read before the locks
+ * @returns whether it lived until now
+ */
+export async function endByLogout(
+  tx: SessionTransaction,
+  named: Pick<Session, 'id' | 'userId'>,
+  origin: RequestOrigin,
+): Promise<boolean> {
+  const session = await tx.session(named.id);
+  const owner = tx.user(named.userId);
+  if (session === undefined || owner === undefined) return false;
+  if (sessionEnd(session, owner.status, tx.now) !== undefined) return false;
+  await endSessions(tx, [session], 'LOGOUT', { actorId: session.userId, ...origin });
+  return true;
 }

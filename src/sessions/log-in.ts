@@ -1,7 +1,8 @@
 import { authenticate, renewedHash } from '../accounts/authenticate.ts';
 import type { User } from '../accounts/user.ts';
 import { Refusal, unavailable } from '../errors/refusal.ts';
-import { beginSession, endReplacedSession, FIRST_POSITION, type SessionRequest } from './begin-session.ts';
+import { beginSession, FIRST_POSITION, type SessionRequest } from './begin-session.ts';
+import { endByLogout } from './end-sessions.ts';
 import { findByRefreshToken } from './find-by-token.ts';
 import { type Grant, issueGrant } from './grant.ts';
 import { recordFailedLogin } from './record-failed-login.ts';
@@ -65,7 +66,7 @@ export async function replaceSession(
   request: SessionRequest,
   services: SessionServices,
 ) {
-  await endReplacedSession(tx, replaced, request.origin);
+  if (replaced !== undefined) await endByLogout(tx, replaced, request.origin);
   const session = await beginSession(tx, user, request, services.policy);
   return { user, session, position: FIRST_POSITION, now: tx.now };
 }

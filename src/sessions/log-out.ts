@@ -1,8 +1,8 @@
 import type { RequestOrigin } from '../audit/event.ts';
-import { endSessions } from './end-sessions.ts';
+import { endByLogout } from './end-sessions.ts';
 import { findByRefreshToken } from './find-by-token.ts';
 import type { SessionServices } from './services.ts';
-import { type Session, sessionEnd } from './session.ts';
+import type { Session } from './session.ts';
 
 export interface LogoutRequest {
   readonly refreshToken: string | undefined;
@@ -19,14 +19,7 @@ export interface LogoutRequest {
 export async function logOut(services: SessionServices, request: LogoutRequest): Promise<boolean> {
   const named = await namedSession(services, request);
   if (named === undefined) return false;
-  return services.store.transact([named.userId], async (tx) => {
-    const session = await tx.session(named.id);
-    const user = tx.user(named.userId);
-    if (session === undefined || user === undefined) return false;
-    if (sessionEnd(session, user.status, tx.now) !== undefined) return false;
-    await endSessions(tx, [session], 'LOGOUT', { actorId: session.userId, ...request.origin });
-    return true;
-  });
+  return services.store.transact([named.userId], (tx) => endByLogout(tx, named, request.origin));
 }
 
 async function namedSession(services: SessionServices, request: LogoutRequest): Promise<Session | undefined> {

@@ -1,15 +1,7 @@
+import { type AdminNode, adminLists } from '../support/admin-lists.ts';
 import { AUDIT_EVENTS, SESSIONS, SET_STATUS, USER, USERS } from '../support/administration.ts';
 import { insertEvents, insertSessions, insertUsers } from '../support/bulk-rows.ts';
-import {
-  type Answer,
-  bearer,
-  LOGIN,
-  login,
-  REGISTER,
-  registerUser,
-  send,
-  type Tokens,
-} from '../support/client.ts';
+import { LOGIN, REGISTER, registerUser, send } from '../support/client.ts';
 import { idBytes, onEachDatabase } from '../support/databases.ts';
 import { aTime } from '../support/payloads.ts';
 import { runServer } from '../support/running.ts';
@@ -17,23 +9,9 @@ import { runServer } from '../support/running.ts';
 const UNKNOWN = '01890a5d-ac96-774b-bcce-b302099a8057';
 const DAY = 86_400_000;
 
-// biome-ignore lint/suspicious/noExplicitAny: what a test reads of an answer is what it asserts.
-type Node = any;
-
 onEachDatabase('the lists of administration', (database) => {
   const server = runServer(database);
-  let admin: Tokens;
-  beforeAll(async () => {
-    admin = await login(server().url);
-  });
-  const ask = (query: string, variables: object): Promise<Answer> =>
-    send(server().url, query, variables, bearer(admin.accessToken));
-  const nodes = async (query: string, variables: object): Promise<Node[]> => {
-    const answer = await ask(query, variables);
-    if (answer.errors !== undefined) throw new Error(answer.text);
-    return answer.data[Object.keys(answer.data)[0] ?? ''].nodes;
-  };
-  const ids = async (query: string, variables: object) => (await nodes(query, variables)).map(({ id }) => id);
+  const { ask, nodes, ids } = adminLists(server);
 
   describe('user', () => {
     it('is the account of an id, in any case of its letters', async () => {
@@ -208,8 +186,8 @@ onEachDatabase('the lists of administration', (database) => {
 
     it.each(LISTS)('%s: edges and nodes tell the same, each edge with its cursor', async (name, query) => {
       const { edges, nodes: same, pageInfo } = (await ask(query, { first: 10 })).data[name];
-      expect(edges.map(({ node }: Node) => node.id)).toEqual(same.map(({ id }: Node) => id));
-      expect(new Set(edges.map(({ cursor }: Node) => cursor)).size).toBe(edges.length);
+      expect(edges.map(({ node }: AdminNode) => node.id)).toEqual(same.map(({ id }: AdminNode) => id));
+      expect(new Set(edges.map(({ cursor }: AdminNode) => cursor)).size).toBe(edges.length);
       expect(pageInfo.endCursor).toBe(edges.at(-1).cursor);
     });
   });

@@ -1,37 +1,15 @@
+import { adminLists } from '../support/admin-lists.ts';
 import { SESSIONS } from '../support/administration.ts';
 import { insertSessions, insertUsers } from '../support/bulk-rows.ts';
-import {
-  type Answer,
-  bearer,
-  LOGOUT,
-  login,
-  REVOKE_SESSION,
-  registerUser,
-  send,
-  type Tokens,
-} from '../support/client.ts';
+import { LOGOUT, login, REVOKE_SESSION, registerUser, send } from '../support/client.ts';
 import { idBytes, onEachDatabase } from '../support/databases.ts';
 import { runServer } from '../support/running.ts';
 
 const DAY = 86_400_000;
 
-// biome-ignore lint/suspicious/noExplicitAny: what a test reads of an answer is what it asserts.
-type Node = any;
-
 onEachDatabase('sessions, the list of administration', (database) => {
   const server = runServer(database);
-  let admin: Tokens;
-  beforeAll(async () => {
-    admin = await login(server().url);
-  });
-  const ask = (query: string, variables: object): Promise<Answer> =>
-    send(server().url, query, variables, bearer(admin.accessToken));
-  const nodes = async (query: string, variables: object): Promise<Node[]> => {
-    const answer = await ask(query, variables);
-    if (answer.errors !== undefined) throw new Error(answer.text);
-    return answer.data[Object.keys(answer.data)[0] ?? ''].nodes;
-  };
-  const ids = async (query: string, variables: object) => (await nodes(query, variables)).map(({ id }) => id);
+  const { admin, ask, nodes, ids } = adminLists(server);
 
   it('are the live ones of everybody, newest first, with their users; the caller’s own is current', async () => {
     const user = await registerUser(server().url);
@@ -41,7 +19,7 @@ onEachDatabase('sessions, the list of administration', (database) => {
       { id: second.sessionId, current: false, endedAt: null, endReason: null, user: { email: user.email } },
       { id: user.sessionId, current: false, user: { id: user.userId } },
     ]);
-    expect(found.filter(({ current }) => current).map(({ id }) => id)).toEqual([admin.sessionId]);
+    expect(found.filter(({ current }) => current).map(({ id }) => id)).toEqual([admin().sessionId]);
     const times = found.map(({ createdAt }) => createdAt);
     expect(times).toEqual([...times].sort().reverse());
   });
