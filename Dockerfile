@@ -1,17 +1,14 @@
-FROM node:24-bookworm-slim AS build
+FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /app
-# better-sqlite3 is compiled where no prebuilt binary can be fetched.
-RUN apt-get update \
-  && apt-get install -y --no-install-recommends g++ make python3 \
-  && rm -rf /var/lib/apt/lists/*
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci
+# On Node 24 every package brings its binary along: none needs its script, a compiler or a download.
+RUN npm ci --ignore-scripts
 COPY tsconfig.json ormconfig.ts ./
 COPY scripts/build.mjs scripts/
 COPY src src
 RUN npm run build && npm prune --omit=dev
 
-FROM node:24-bookworm-slim
+FROM node:24.21.0-bookworm-slim
 # Production refuses to start with an insecure setting, and 127.0.0.1 would not be reachable from outside.
 ENV NODE_ENV=production HOST=0.0.0.0
 WORKDIR /app

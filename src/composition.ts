@@ -1,7 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { GraphQLSchema } from 'graphql';
+import { BucketNames } from './accounts/bucket-names.ts';
 import { createFirstAdmin, type FirstAdmin } from './accounts/first-admin.ts';
+import { LoginThrottle } from './accounts/login-throttle.ts';
 import { PasswordHasher } from './accounts/password-hasher.ts';
+import { AttemptPlanner } from './accounts/plan-attempt.ts';
 import type { AccountServices } from './accounts/services.ts';
 import type { AuditEvent } from './audit/event.ts';
 import type { GraphQLServices } from './graphql/context.ts';
@@ -10,18 +12,25 @@ import { GraphQLServer } from './graphql/server.ts';
 import { createStateLoader } from './guard/state-loader.ts';
 import { HttpListener } from './http/listener.ts';
 import { createRouter, type ReadinessCheck, type RouterDependencies } from './http/router.ts';
-import { KeyRing } from './keys/key-ring.ts';
 import { prepareKeys } from './keys/prepare-keys.ts';
+import { SigningKeys } from './keys/signing-keys.ts';
 import type { LifecycleServices } from './lifecycle/keep-an-admin.ts';
 import type { Logger } from './log.ts';
+import { InstanceRevocations } from './revocation/instance-revocations.ts';
+import type { RevocationListener } from './revocation/revocation.ts';
 import type { SessionLimit } from './sessions/services.ts';
+import { listeningUrl } from './settings/listening-url.ts';
 import { type Addresses, resolveAddresses } from './settings/resolve.ts';
 import { resolveSecrets } from './settings/resolve-secrets.ts';
 import type { Settings } from './settings/settings.ts';
 import { StoredAuditLog } from './storage/audit-log.ts';
+import { checkReadiness } from './storage/check-readiness.ts';
 import { Database } from './storage/database.ts';
 import { DatabaseClock } from './storage/database-clock.ts';
+import { StoredSigningKeys } from './storage/key-store.ts';
+import { StoredLoginBuckets } from './storage/login-buckets.ts';
 import { type Retention, startPurging } from './storage/purge.ts';
+import { openFeed } from './storage/revocation-feed.ts';
 import { StoredSessionDirectory } from './storage/session-directory.ts';
 import { StoredSessions } from './storage/session-store.ts';
 import { StateQuery } from './storage/state-query.ts';
@@ -31,27 +40,23 @@ import { AccessTokenIssuer } from './tokens/access-token.ts';
 import { RefreshTokenMac } from './tokens/refresh-token.ts';
 import { AccessTokenVerifier } from './tokens/verify-access-token.ts';
 
-/** Milliseconds after which a database that does not answer is not ready. */
-const READINESS_LIMIT = 1_000;
-
 /** Milliseconds for requests under way when the server is told to stop. */
 const DRAIN = 10_000;
 
 const NO_ISSUER =
   'ISSUER is not set: each instance on this database would name itself as issuer and refuse the tokens of the others';
 
-const LOOPBACK_OF_WILDCARD = new Map([
-  ['0.0.0.0', '127.0.0.1'],
-  ['::', '::1'],
-]);
-
 /** What the server and the command line share: the database and the accounts in it. */
 export interface Core {
   readonly database: Database;
   readonly transactions: Transactions;
+  /** They are told what this process has revoked, before whoever asked for it hears that it is done. */
+  readonly revocationListeners: Set<RevocationListener>;
   readonly sessions: StoredSessions;
   readonly users: StoredUsers;
+  readonly signingKeys: StoredSigningKeys;
   readonly accounts: AccountServices;
+  readonly loginBuckets: StoredLoginBuckets;
   readonly lifecycle: LifecycleServices;
   readonly auditLog: StoredAuditLog;
   close(): Promise<void>;
@@ -70,15 +75,25 @@ export interface RunningServer {
 /** @throws Refusal UNAVAILABLE when the database cannot be reached */
 export async function openCore(settings: Settings, log: Logger): Promise<Core> {
   const database = await Database.open(settings.database);
-  const transactions = new Transactions(database, (event) => logAuditEvent(log, event));
+  const revocationListeners = new Set<RevocationListener>();
+  const transactions = new Transactions(
+    database,
+    (event) => logAuditEvent(log, event),
+    (entries) => {
+      for (const listener of revocationListeners) listener(entries);
+    },
+  );
   const users = new StoredUsers(database);
   const sessions = new StoredSessions(database, transactions);
   return {
     database,
     transactions,
+    revocationListeners,
     sessions,
     users,
+    signingKeys: new StoredSigningKeys(database, transactions),
     accounts: { users, passwords: new PasswordHasher(), policy: settings },
+    loginBuckets: new StoredLoginBuckets(database, transactions),
     lifecycle: { store: sessions, admins: users },
     auditLog: new StoredAuditLog(database),
     close: () => database.close(),
@@ -112,8 +127,8 @@ export async function startServer(configured: Settings, log: Logger): Promise<Ru
 
 async function prepareDatabase(core: Core, settings: Settings) {
   await core.database.migrate();
-  const records = await core.transactions.run([], (tx) => prepareKeys(tx, settings.secrets));
-  const keys = await KeyRing.open(records, settings.secrets);
+  await core.transactions.run([], (tx) => prepareKeys(tx, settings.secrets));
+  const keys = await SigningKeys.open(core.signingKeys, settings.secrets);
   const { bootstrapAdmin, mode } = settings;
   const firstAdmin =
     bootstrapAdmin &&
@@ -128,16 +143,19 @@ async function prepareDatabase(core: Core, settings: Settings) {
 async function serve(
   core: Core,
   settings: Settings,
-  keys: KeyRing,
+  keys: SigningKeys,
   { listener, port, schema }: { listener: HttpListener; port: number; schema: GraphQLSchema },
   log: Logger,
 ): Promise<Omit<RunningServer, 'firstAdmin'>> {
   const addresses = resolveAddresses(settings, port);
   const clock = await DatabaseClock.start(core.database);
-  const services = graphqlServices(core, settings, addresses, keys, clock);
+  const revocations = followRevocations(core, settings, addresses, keys, log);
+  const state = { keys, clock, revocations };
+  const services = graphqlServices(core, settings, addresses, state);
   const { introspection } = settings;
   const graphql = await GraphQLServer.start({ schema, services, introspection, log });
-  listener.serve(createRouter(routerDependencies(core, settings, addresses, keys, graphql)));
+  listener.serve(createRouter(routerDependencies(core, settings, addresses, state, graphql)));
+  revocations.start();
   const stopPurging = startPurging(core.database, core.transactions, retentionOf(settings), (error) =>
     log.warn({ err: error }, 'a purge failed'),
   );
@@ -145,17 +163,18 @@ async function serve(
     stopPurging();
     await listener.drain(DRAIN);
     await graphql.stop();
+    await revocations.stop();
     clock.stop();
     await core.close();
   };
-  return { url: urlOf(settings.host, port), issuer: addresses.issuer, stop };
+  return { url: listeningUrl(settings.host, port), issuer: addresses.issuer, stop };
 }
 
 function routerDependencies(
   core: Core,
   settings: Settings,
   addresses: Addresses,
-  keys: KeyRing,
+  { keys, clock, revocations }: InstanceState,
   graphql: GraphQLServer,
 ): RouterDependencies {
   return {
@@ -163,9 +182,36 @@ function routerDependencies(
     ...addresses,
     graphiql: settings.introspection,
     graphql,
-    jwks: () => keys.jwks(),
-    readiness: () => readiness(core.database),
+    jwks: () => keys.jwks(clock.now()),
+    readiness: async () => [...(await checkReadiness(core.database, keys, clock)), ...checkFeed(revocations)],
   };
+}
+
+function checkFeed({ followed }: InstanceState['revocations']): ReadinessCheck[] {
+  if (followed === undefined) return [];
+  const detail = 'not read for too long; the database is asked instead';
+  return [followed.isFresh ? { name: 'feed', ok: true } : { name: 'feed', ok: false, detail }];
+}
+
+/** What an instance keeps in step with the database. */
+interface InstanceState {
+  readonly keys: SigningKeys;
+  readonly clock: DatabaseClock;
+  readonly revocations: Pick<InstanceRevocations, 'followed'>;
+}
+
+/** Not started yet, but what this instance revokes itself is known to it. */
+export function followRevocations(
+  core: Core,
+  settings: Settings,
+  { issuer }: Addresses,
+  keys: SigningKeys,
+  log: Logger,
+): InstanceRevocations {
+  const feed = () => openFeed(core.database, settings.database);
+  const revocations = new InstanceRevocations({ settings, issuer, openFeed: feed, keys, log });
+  core.revocationListeners.add((entries) => revocations.committed(entries));
+  return revocations;
 }
 
 /** What the resolvers and the guard work with. */
@@ -173,13 +219,13 @@ export function graphqlServices(
   core: Core,
   settings: Settings,
   { issuer, audience }: Addresses,
-  keys: KeyRing,
-  clock: DatabaseClock,
+  { keys, clock, revocations }: InstanceState,
 ): GraphQLServices {
   const { sessionIdleTtl, sessionLifetime, refreshGrace } = settings;
   const sessions = {
     accounts: core.accounts,
     store: core.sessions,
+    throttle: loginThrottle(core, settings),
     accessTokens: new AccessTokenIssuer({ keys, issuer, audience, ttl: settings.accessTokenTtl }),
     refreshTokens: new RefreshTokenMac(settings.secrets),
     policy: {
@@ -192,8 +238,9 @@ export function graphqlServices(
   };
   const guard = {
     accessTokens: new AccessTokenVerifier({ keys, issuer, audience, clock }),
-    states: createStateLoader(new StateQuery(core.database)),
+    states: createStateLoader(new StateQuery(core.database), keys),
     clock,
+    revocations: revocations.followed,
   };
   return {
     sessions,
@@ -201,8 +248,15 @@ export function graphqlServices(
     lifecycle: core.lifecycle,
     users: core.users,
     directory: new StoredSessionDirectory(core.database),
+    signingKeys: keys,
+    keyRotation: { store: core.signingKeys, secrets: settings.secrets },
     auditLog: core.auditLog,
   };
+}
+
+function loginThrottle({ loginBuckets }: Core, { loginLimits, secrets }: Settings): LoginThrottle {
+  const planner = loginLimits && new AttemptPlanner(loginBuckets, new BucketNames(secrets), loginLimits);
+  return new LoginThrottle(loginBuckets, planner);
 }
 
 function retentionOf({ sessionRetention, auditRetention }: Settings): Retention {
@@ -215,27 +269,7 @@ function sessionLimit({ maxSessionsPerUser, sessionLimitPolicy }: Settings): Ses
     : { perUser: maxSessionsPerUser, policy: sessionLimitPolicy };
 }
 
-async function readiness(database: Database): Promise<ReadinessCheck[]> {
-  try {
-    const late = sleep(READINESS_LIMIT, undefined, { ref: false });
-    const pending = await Promise.race([database.pendingMigrations(), late]);
-    if (pending === undefined) return [{ name: 'database', ok: false, detail: 'does not answer' }];
-    return [
-      { name: 'database', ok: true },
-      { name: 'migrations', ok: !pending },
-    ];
-  } catch {
-    return [{ name: 'database', ok: false, detail: 'not reachable' }];
-  }
-}
-
 /** The security log as it happens, beside its rows in the database (ASVS V16.2). */
 function logAuditEvent(log: Logger, event: AuditEvent): void {
   log.info({ audit: { ...event, at: new Date(event.at).toISOString() } }, event.type);
-}
-
-/** A URL that works on this machine: nothing can be sent to the addresses that mean every interface. */
-function urlOf(listening: string, port: number): string {
-  const host = LOOPBACK_OF_WILDCARD.get(listening) ?? listening;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { Settings } from './settings/settings.ts';
+import { withoutTokens } from './without-tokens.ts';
 
 export type { Logger };
 
@@ -60,9 +61,7 @@ function isError(value: unknown): value is Error {
 
 /** Tokens and URL passwords wherever they stand; C1 controls too, which terminals obey and JSON leaves raw. */
 function withoutSecrets(line: string): string {
-  return line
-    .replace(/pr1_[\w-]{8,}/g, 'pr1_[redacted]')
-    .replace(/eyJ[\w-]+\.[\w-]+\.[\w-]*/g, '[redacted]')
+  return withoutTokens(line)
     .replace(/:\/\/[^/\s:@"]*:[^/\s@"]+@/g, '://[redacted]@')
     .replace(/[\u007f-\u009f]/g, (control) => `\\u00${control.charCodeAt(0).toString(16)}`);
 }

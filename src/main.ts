@@ -1,7 +1,7 @@
 import { banner } from './banner.ts';
 import { type RunningServer, startServer } from './composition.ts';
 import { createLogger, type Logger } from './log.ts';
-import { loadSettings } from './settings/load.ts';
+import type { Settings } from './settings/settings.ts';
 import { stopSignal } from './stop-signal.ts';
 
 /** Milliseconds; requests under way have 10 s, and a database that hangs must not hold up the end. */
@@ -10,10 +10,9 @@ const LONGEST_STOP = 13_000;
 /**
  * Runs the server until SIGTERM or SIGINT, then drains it.
  *
- * @throws SettingsError and what `startServer` throws
+ * @throws what `startServer` throws
  */
-export async function main(env: NodeJS.ProcessEnv): Promise<void> {
-  const settings = loadSettings(env);
+export async function main(settings: Settings): Promise<void> {
   const log = createLogger(settings.logLevel);
   // Rejections that nobody handles arrive here too. Nothing can be said of the state any more: a new process has a sure one.
   process.on('uncaughtException', (error) => {

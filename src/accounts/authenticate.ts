@@ -1,5 +1,3 @@
-import { normalizeEmail } from './email.ts';
-import { refuseUnhashable } from './password-policy.ts';
 import type { AccountServices } from './services.ts';
 import type { User } from './user.ts';
 
@@ -9,17 +7,17 @@ export type Authentication =
   | { readonly verdict: 'REFUSED'; readonly userId: string | null };
 
 /**
- * Proves a user by e-mail and password. An unknown address and a suspended account cost the same hash as a wrong
+ * Proves a user by their password. An e-mail without an account and a suspended account cost the same hash as a wrong
  * password, so that time tells nothing (ASVS V6.3.8).
+ *
+ * @param user who has the e-mail that was given; undefined: nobody
  */
 export async function authenticate(
-  services: AccountServices,
-  email: string,
+  { passwords }: Pick<AccountServices, 'passwords'>,
+  user: User | undefined,
   password: string,
 ): Promise<Authentication> {
-  refuseUnhashable(password);
-  const user = await services.users.findByEmail(normalizeEmail(email));
-  const matches = await services.passwords.verify(user?.passwordHash ?? UNKNOWN_USER_HASH, password);
+  const matches = await passwords.verify(user?.passwordHash ?? UNKNOWN_USER_HASH, password);
   if (user === undefined) return { verdict: 'REFUSED', userId: null };
   if (!matches || user.status !== 'ACTIVE') return { verdict: 'REFUSED', userId: user.id };
   return { verdict: 'PROVEN', user };

@@ -1,7 +1,9 @@
+import type { SettingValues } from '../settings/table.ts';
 import { createUser, type UserTransaction } from './create-user.ts';
 import { parseEmail } from './email.ts';
 import { generatePassword } from './generate-password.ts';
 import { checkPassword } from './password-policy.ts';
+import { isGuessable } from './password-strength.ts';
 import { hashedUser } from './prepare-user.ts';
 import type { AccountServices } from './services.ts';
 
@@ -21,6 +23,16 @@ export interface ConfiguredAdmin {
   readonly password: string | undefined;
   /** In production an easily guessed password stops the start; elsewhere its length is enough. */
   readonly mustBeStrong: boolean;
+}
+
+/**
+ * A start in production with a guessable password fails before anything is made, in one message with all other reasons
+ * (ASVS V6.3.2); its length is judged by the settings themselves.
+ */
+export function guessableAdmin(values: Partial<SettingValues>): readonly string[] {
+  const { NODE_ENV, BOOTSTRAP_ADMIN_EMAIL: email = '', BOOTSTRAP_ADMIN_PASSWORD: password } = values;
+  if (NODE_ENV !== 'production' || password === undefined || !isGuessable(password, [email])) return [];
+  return ['BOOTSTRAP_ADMIN_PASSWORD: is common or easily guessed; choose another one'];
 }
 
 /**

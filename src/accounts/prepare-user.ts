@@ -23,10 +23,19 @@ export async function prepareUser(
   services: Pick<AccountServices, 'passwords' | 'policy'>,
   account: NewAccount,
 ): Promise<PreparedUser> {
+  return hashedUser(services, checkedAccount(services, account));
+}
+
+/**
+ * What a new account consists of, in the spelling in which it is stored.
+ *
+ * @throws Refusal BAD_USER_INPUT
+ */
+export function checkedAccount({ policy }: Pick<AccountServices, 'policy'>, account: NewAccount): NewAccount {
   const email = parseEmail(account.email);
   const displayName = parseLabel('displayName', account.displayName);
-  checkPassword('password', account.password, services.policy, [email, displayName ?? '']);
-  return hashedUser(services, { ...account, email, displayName });
+  checkPassword('password', account.password, policy, [email, displayName ?? '']);
+  return { ...account, email, displayName };
 }
 
 /** An account as it will be inserted, from parts that were checked. */

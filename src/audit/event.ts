@@ -2,6 +2,8 @@
 export const AUDIT_EVENT_TYPES = [
   'LOGIN_SUCCEEDED',
   'LOGIN_FAILED',
+  'LOGIN_THROTTLED',
+  'LOGIN_UNLOCKED',
   'SESSION_ENDED',
   'REFRESH_TOKEN_REUSED',
   'REFRESH_REPLAYED',
@@ -12,6 +14,7 @@ export const AUDIT_EVENT_TYPES = [
   'SESSIONS_REVOKED',
   'USER_CREATED',
   'USER_DELETED',
+  'KEY_ROTATED',
 ] as const;
 export type AuditEventType = (typeof AUDIT_EVENT_TYPES)[number];
 

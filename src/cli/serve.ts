@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { loadSettings } from '../settings/load.ts';
 
 export function addServe(portcullis: Command): void {
   portcullis
@@ -15,9 +16,14 @@ Examples:
   portcullis serve
   PORT=8080 DATABASE_URL=sqlite:/var/lib/portcullis/db.sqlite portcullis serve`,
     )
-    .action(async () => {
-      // Loaded here, and so only by the command that needs it: the help should not wait for a server.
-      const { main } = await import('../main.ts');
-      await main(process.env);
-    });
+    .action(serve);
+}
+
+async function serve(): Promise<void> {
+  // Loaded here, and so only by the command that needs it: the help should not wait for a server. Nor should what is
+  // wrong with the settings.
+  const { guessableAdmin } = await import('../accounts/first-admin.ts');
+  const settings = loadSettings(process.env, guessableAdmin);
+  const { main } = await import('../main.ts');
+  await main(settings);
 }

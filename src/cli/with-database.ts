@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Core } from '../composition.ts';
 import { loadSettings } from '../settings/load.ts';
-import type { DatabaseSettings } from '../settings/settings.ts';
+import type { DatabaseSettings, Settings } from '../settings/settings.ts';
 import { CommandFailure } from './command-failure.ts';
 import { openDatabase } from './open-database.ts';
 
@@ -12,14 +12,14 @@ const HOW = 'run portcullis migrate or start the server';
  *
  * @throws SettingsError; Refusal UNAVAILABLE; CommandFailure; what `work` throws
  */
-export async function withDatabase(work: (core: Core) => Promise<void>): Promise<void> {
+export async function withDatabase(work: (core: Core, settings: Settings) => Promise<void>): Promise<void> {
   const settings = loadSettings(process.env);
   refuseMissingFile(settings.database);
   const core = await openDatabase(settings);
   try {
     if (await core.database.pendingMigrations())
       throw new CommandFailure(`The database has not been migrated to this version: ${HOW}.`);
-    await work(core);
+    await work(core, settings);
   } finally {
     await core.close();
   }

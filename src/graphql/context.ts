@@ -1,6 +1,8 @@
 import type { UserDirectory } from '../accounts/list-users.ts';
 import type { AuditLog } from '../audit/list-events.ts';
 import type { GuardServices } from '../guard/guard.ts';
+import type { KeyRotationServices } from '../keys/rotate-signing-key.ts';
+import type { SigningKeys } from '../keys/signing-keys.ts';
 import type { LifecycleServices } from '../lifecycle/keep-an-admin.ts';
 import type { SessionDirectory } from '../sessions/search-sessions.ts';
 import type { SessionServices } from '../sessions/services.ts';
@@ -15,6 +17,8 @@ export interface GraphQLServices {
   readonly users: UserDirectory;
   readonly directory: SessionDirectory;
   readonly auditLog: AuditLog;
+  readonly signingKeys: Pick<SigningKeys, 'renew'>;
+  readonly keyRotation: KeyRotationServices;
 }
 
 /** What the resolvers work with, for one request. */

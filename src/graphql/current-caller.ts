@@ -11,12 +11,9 @@ export function CurrentCaller() {
   );
 }
 
-function callerOf(context: GraphQLContext, info: GraphQLResolveInfo): Caller {
-  const caller = context.decisions.caller(info);
-  // A mistake of the schema's author; it must not pass as an anonymous call.
-  if (caller === undefined)
-    throw new Error(`${info.parentType.name}.${info.fieldName} reads its caller but is not guarded.`);
-  return caller;
+/** @throws Error when the field is not guarded */
+export function callerOf(context: GraphQLContext, info: GraphQLResolveInfo): Caller | Promise<Caller> {
+  return context.decisions.caller(info);
 }
 
 export function revokerOf(caller: Caller, context: GraphQLContext): Revoker {

@@ -1,12 +1,8 @@
 import { type GraphQLResolveInfo, OperationTypeNode, type ResponsePath } from 'graphql';
-import type { Caller } from '../guard/caller.ts';
-import { authenticateBearer, type GuardServices } from '../guard/guard.ts';
-import { authorize, type Requirement } from '../guard/requirement.ts';
-
-interface Decision {
-  readonly pending: Promise<Caller>;
-  settled?: Caller;
-}
+import { type Caller, isConfirmed } from '../guard/caller.ts';
+import type { GuardServices } from '../guard/guard.ts';
+import { authorize, isPlain, type Judged, type Requirement } from '../guard/requirement.ts';
+import { Decision } from './decision.ts';
 
 /**
  * Who calls, decided once for a whole query, and anew for every root field of a mutation: the root fields before it may
@@ -28,31 +24,44 @@ export class Decisions {
    * @throws Refusal as the guard denies
    */
   authorize(info: GraphQLResolveInfo, requirement: Requirement): Promise<void> | undefined {
-    const { settled, pending } = this.#decision(info);
-    if (settled === undefined) return pending.then((caller) => this.#judge(caller, requirement));
+    const decision = this.#decision(info);
+    // Only what reads, and asks for no more than a signed-in caller, may rest on what this instance knows itself.
+    const mayAdmit = isQuery(info) && isPlain(requirement);
+    const settled = mayAdmit || isConfirmed(decision.admitted) ? decision.admitted : undefined;
+    if (settled === undefined) {
+      const pending = mayAdmit ? decision.admit() : decision.prove();
+      return pending.then((caller) => this.#judge(caller, requirement));
+    }
     this.#judge(settled, requirement);
     return undefined;
   }
 
-  /** The caller, once the decision has been made in their favour: in the resolver of a guarded field, and below it. */
-  caller(info: GraphQLResolveInfo): Caller | undefined {
-    return this.#decisions.get(scopeOf(info))?.settled;
+  /**
+   * Whom the decision let in: in the resolver of a guarded field, and below it.
+   *
+   * @throws Error when the field is not guarded
+   */
+  admitted(info: GraphQLResolveInfo): Judged {
+    const admitted = this.#decisions.get(scopeOf(info))?.admitted;
+    // A mistake of the schema's author; it must not pass as an anonymous call.
+    if (admitted === undefined)
+      throw new Error(`${info.parentType.name}.${info.fieldName} reads its caller but is not guarded.`);
+    return admitted;
   }
 
-  #judge(caller: Caller, requirement: Requirement): void {
+  /** The same, confirmed by the database. */
+  caller(info: GraphQLResolveInfo): Caller | Promise<Caller> {
+    const admitted = this.admitted(info);
+    return isConfirmed(admitted) ? admitted : this.#decision(info).prove();
+  }
+
+  #judge(caller: Judged, requirement: Requirement): void {
     authorize(caller, requirement, this.guard.clock.now());
   }
 
   #decision(info: GraphQLResolveInfo): Decision {
     const scope = scopeOf(info);
-    const known = this.#decisions.get(scope);
-    if (known !== undefined) return known;
-    const decision: Decision = {
-      pending: authenticateBearer(this.guard, this.authorization).then((caller) => {
-        decision.settled = caller;
-        return caller;
-      }),
-    };
+    const decision = this.#decisions.get(scope) ?? new Decision(this.guard, this.authorization);
     this.#decisions.set(scope, decision);
     return decision;
   }
@@ -62,8 +71,12 @@ export class Decisions {
  * What one decision covers. The path of a root field is an object of its own in each execution, and every event of a
  * subscription is executed by itself.
  */
-function scopeOf({ operation, path }: GraphQLResolveInfo): object {
-  return operation.operation === OperationTypeNode.QUERY ? operation : rootOf(path);
+function scopeOf(info: GraphQLResolveInfo): object {
+  return isQuery(info) ? info.operation : rootOf(info.path);
+}
+
+function isQuery({ operation }: GraphQLResolveInfo): boolean {
+  return operation.operation === OperationTypeNode.QUERY;
 }
 
 function rootOf(path: ResponsePath): ResponsePath {

@@ -1,4 +1,5 @@
-import { type ASTNode, type ASTVisitor, GraphQLError, type ValidationContext } from 'graphql';
+import type { ASTVisitor, ValidationContext } from 'graphql';
+import { documentError } from './document-error.ts';
 
 /** Fields that check a credential or set the refresh cookie. */
 const CREDENTIAL_FIELDS = new Set([
@@ -38,9 +39,4 @@ export function knownOperationType(context: ValidationContext): ASTVisitor {
       context.reportError(documentError('UNKNOWN_OPERATION_TYPE', message, node));
     },
   };
-}
-
-/** Named as Apollo Server names what its own rules find. */
-function documentError(validationErrorCode: string, message: string, node: ASTNode): GraphQLError {
-  return new GraphQLError(message, { nodes: node, extensions: { validationErrorCode } });
 }

@@ -1,6 +1,7 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError, isValueNode, Kind } from 'graphql';
 import { Refusal } from '../errors/refusal.ts';
+import { withoutValues } from './without-values.ts';
 
 const INTERNAL = 'INTERNAL_SERVER_ERROR';
 
@@ -11,9 +12,10 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   const original = unwrapResolverError(error);
   if (original instanceof Refusal)
     return { message: original.message, ...where, extensions: { code: original.code, ...original.details } };
-  if (isUnfitVariable(original)) return { ...formatted, message: withoutValue(formatted.message) };
-  if (isUnusableArgument(original)) return { ...formatted, extensions: { code: 'BAD_USER_INPUT' } };
-  if (!isInternal(error)) return formatted;
+  if (isUnfitVariable(original)) return { ...formatted, message: withoutValue(original) };
+  if (isUnusableArgument(original) || isTooManyUnfitVariables(original))
+    return { ...formatted, extensions: { code: 'BAD_USER_INPUT' } };
+  if (!isInternal(error)) return { ...formatted, message: withoutValues(formatted.message) };
   const requestId = extensions?.['requestId'];
   return { message: 'Internal server error.', ...where, extensions: { code: INTERNAL, requestId } };
 }
@@ -25,6 +27,7 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
 export function isInternal(error: unknown): boolean {
   const original = unwrapResolverError(error);
   if (original instanceof Refusal || isUnusableArgument(original)) return false;
+  if (isTooManyUnfitVariables(original)) return false;
   const code = original instanceof GraphQLError ? original.extensions['code'] : undefined;
   return code === undefined || code === INTERNAL;
 }
@@ -43,15 +46,26 @@ export function isUnfitVariable(original: unknown): original is GraphQLError {
   return original instanceof GraphQLError && original.nodes?.[0]?.kind === Kind.VARIABLE_DEFINITION;
 }
 
+/** The last of several errors about variables, of which GraphQL tells no more. */
+function isTooManyUnfitVariables(original: unknown): boolean {
+  if (!(original instanceof GraphQLError) || original.extensions['code'] !== undefined) return false;
+  return original.message.startsWith('Too many errors processing variables');
+}
+
 /**
  * GraphQL repeats the whole value of an unfit variable, the password in it as well (ASVS V14.2.1: nothing secret where
  * errors are shown or collected). What is wrong, and where, is kept.
  */
-function withoutValue(message: string): string {
-  const [, variable, rest = ''] = /^(Variable "\$\w+") got invalid value ([\s\S]*)$/.exec(message) ?? [];
-  if (variable === undefined) return message;
-  const end = rest.lastIndexOf('; ');
-  const place = / at "[^"]*"$/.exec(rest.slice(0, end))?.[0] ?? '';
-  const reason = rest.slice(end + 2).replace(/(cannot represent[^:]*): [\s\S]*$/, '$1');
-  return `${variable} got an invalid value${place}; ${reason}`;
+function withoutValue({ message, originalError }: GraphQLError): string {
+  const reason = originalError?.message;
+  const [variable] = /^Variable "\$\w+"(?= got invalid value )/.exec(message) ?? [];
+  if (variable === undefined || reason === undefined) return message;
+  const place = placeAtEnd(message.slice(0, -`; ${reason}`.length));
+  return `${variable} got an invalid value${place}; ${withoutValues(reason)}`;
+}
+
+/** Such as ` at "input.deviceName"`; a place has no blanks or quotes, unlike what a value could feign it with. */
+function placeAtEnd(text: string): string {
+  const place = text.slice(Math.max(0, text.lastIndexOf(' at "')));
+  return /^ at "[\w.[\]]+"$/.test(place) ? place : '';
 }

@@ -5,13 +5,14 @@ import { protectSchema } from './protect-schema.ts';
 import { AccountResolver } from './resolvers/account-resolver.ts';
 import { AdminResolver } from './resolvers/admin-resolver.ts';
 import { AuthResolver } from './resolvers/auth-resolver.ts';
+import { KeyResolver } from './resolvers/key-resolver.ts';
 import { SessionResolver } from './resolvers/session-resolver.ts';
 
 /** @throws SchemaError */
 export function createSchema(): GraphQLSchema {
   return protectSchema(
     buildSchemaSync({
-      resolvers: [AuthResolver, SessionResolver, AccountResolver, AdminResolver],
+      resolvers: [AuthResolver, SessionResolver, AccountResolver, AdminResolver, KeyResolver],
       validate: false,
     }),
   );

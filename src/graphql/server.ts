@@ -6,12 +6,16 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import type { GraphQLSchema } from 'graphql';
+import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
+import type { DocumentNode, GraphQLSchema } from 'graphql';
 import type { Logger } from '../log.ts';
 import { createContext, type GraphQLContext, type GraphQLServices } from './context.ts';
 import { knownOperationType, oneCredentialField } from './document-rules.ts';
 import { formatError } from './format-error.ts';
 import { hideSchema } from './hide-schema.ts';
+import { limitVariables } from './limits/limit-variables.ts';
+import { PARSE_OPTIONS } from './limits/parse-options.ts';
+import { withinLimits } from './limits/within-limits.ts';
 import { logErrors } from './log-errors.ts';
 import type { GraphQLEndpoint, RequestFacts } from './request.ts';
 
@@ -24,8 +28,14 @@ export interface GraphQLServerOptions {
   readonly log: Logger;
 }
 
-/** Some ten times the longest document of a real client; a longer one overflows the stack or costs seconds (SECURITY F2). */
-const MOST_TOKENS = 2_000;
+/**
+ * Bytes of documents, as JSON, that are kept parsed and checked. What the heap holds of them is four times as much, and
+ * anybody can fill it; hundreds of honest documents fit.
+ */
+const KEPT_DOCUMENTS = 4 * 1024 * 1024;
+
+/** How many unfit variables are told of: each message repeats the whole value. */
+const MOST_UNFIT = 10;
 
 /** Apollo Server behind our own listener. */
 export class GraphQLServer implements GraphQLEndpoint {
@@ -60,9 +70,11 @@ function createApolloServer(options: GraphQLServerOptions): ApolloServer<GraphQL
     allowBatchedHttpRequests: false,
     csrfPrevention: true,
     persistedQueries: false,
-    parseOptions: { maxTokens: MOST_TOKENS },
+    documentStore: new InMemoryLRUCache<DocumentNode>({ maxSize: KEPT_DOCUMENTS }),
+    parseOptions: PARSE_OPTIONS,
+    executionOptions: { maxCoercionErrors: MOST_UNFIT },
     stopOnTerminationSignals: false,
-    validationRules: [knownOperationType, oneCredentialField],
+    validationRules: [withinLimits, knownOperationType, oneCredentialField],
     formatError: (formatted, error) => {
       const answer = formatError(formatted, error);
       return introspection ? answer : hideSchema(answer, error);
@@ -74,6 +86,7 @@ function createApolloServer(options: GraphQLServerOptions): ApolloServer<GraphQL
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
+      limitVariables,
       logErrors(log),
     ],
   });

@@ -12,3 +12,8 @@ export interface SessionState {
 export interface Caller extends SessionState {
   readonly claims: AccessTokenClaims;
 }
+
+/** Whether the database has confirmed them, or their token alone has let them in. */
+export function isConfirmed(admitted: object | undefined): admitted is Caller {
+  return admitted !== undefined && 'session' in admitted;
+}

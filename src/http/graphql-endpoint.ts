@@ -21,6 +21,7 @@ import {
   requirePlainCookie,
 } from './refresh-cookie.ts';
 import { RequestRefusal } from './request-refusal.ts';
+import { requireAcceptable } from './require-acceptable.ts';
 import { userAgent } from './user-agent.ts';
 
 export interface GraphQLTransport extends OriginPolicy {
@@ -89,6 +90,7 @@ async function execute(
 ): Promise<void> {
   requireOneAuthorization(exchange.request.rawHeaders);
   requirePlainCookie(exchange.request.rawHeaders, sender.cookies);
+  requireAcceptable(exchange.request.headers.accept);
   const graphqlRequest = await readRequest(exchange);
   const cookie = new RefreshCookieJar(sender.cookies[0], transport.cookieSecure);
   const facts = factsOf(exchange, sender, cookie, addressOf);
@@ -107,7 +109,7 @@ async function readRequest({ request, search }: Exchange): Promise<HTTPGraphQLRe
   const method = request.method ?? 'GET';
   const headers = headerMap(request.headers);
   if (method === 'POST') return { method, headers, search, body: await readJsonBody(request) };
-  if (headers.has('content-type')) requireJson(headers.get('content-type'));
+  if (headers.has('content-type')) requireJson(request);
   return { method, headers, search, body: undefined };
 }
 

@@ -1,7 +1,9 @@
 import { isUtf8 } from 'node:buffer';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { parse } from 'content-type';
 import getRawBody from 'raw-body';
+import { isNestedDeep } from './json-depth.ts';
+import { headerValues } from './raw-headers.ts';
 import { RequestRefusal } from './request-refusal.ts';
 
 const LIMIT_BYTES = 1024 * 1024;
@@ -12,27 +14,35 @@ const LIMIT_BYTES = 1024 * 1024;
  * @throws RequestRefusal 413 for more than 1 MiB, 415 for another type, charset or encoding, 400 for anything else
  */
 export async function readJsonBody(request: IncomingMessage): Promise<object> {
-  requireJson(request.headers['content-type']);
-  requireNoEncoding(request.headers['content-encoding']);
+  requireJson(request);
+  requireNoEncoding(request.headers);
   const bytes = await readBytes(request);
   return parseObject(bytes);
 }
 
 /**
- * The one type that no page can send across origins without asking first (ASVS V3.5.2).
+ * The one type that no page can send across origins without asking first (ASVS V3.5.2). Two readers of one request must not
+ * find two types or two charsets in it: Node hides the second header, and the parser the second charset.
+ *
  * @throws RequestRefusal 415
  */
-export function requireJson(contentType: string | undefined): void {
-  const { type, parameters } = parse(contentType ?? '');
+export function requireJson({ rawHeaders }: IncomingMessage): void {
+  const [header = '', ...others] = headerValues(rawHeaders, 'content-type');
+  const { type, parameters } = parse(header);
   const charset = parameters['charset']?.toLowerCase() ?? 'utf-8';
-  if (type === 'application/json' && charset === 'utf-8') return;
+  const isPlain = others.length === 0 && (header.match(/charset/gi) ?? []).length <= 1;
+  if (isPlain && type === 'application/json' && charset === 'utf-8') return;
   throw new RequestRefusal(415, 'The Content-Type must be application/json in UTF-8.');
 }
 
-/** Compressed bodies are not read: a few bytes could unfold to gigabytes. */
-function requireNoEncoding(contentEncoding: string | undefined): void {
-  if (contentEncoding === undefined || contentEncoding.toLowerCase() === 'identity') return;
-  throw new RequestRefusal(415, 'A Content-Encoding is not supported.');
+/**
+ * Compressed bodies are not read: a few bytes could unfold to gigabytes. Node takes any Transfer-Encoding that ends in
+ * `chunked`, and undoes no other part of it (RFC 9112 §6.1).
+ */
+function requireNoEncoding(headers: IncomingHttpHeaders): void {
+  const { 'content-encoding': content = 'identity', 'transfer-encoding': transfer = 'chunked' } = headers;
+  if (content.toLowerCase() === 'identity' && transfer.toLowerCase() === 'chunked') return;
+  throw new RequestRefusal(415, 'A Content-Encoding or Transfer-Encoding of this kind is not supported.');
 }
 
 async function readBytes(request: IncomingMessage): Promise<Buffer> {
@@ -51,6 +61,7 @@ function isTooLarge(error: unknown): boolean {
 
 function parseObject(bytes: Buffer): object {
   if (!isUtf8(bytes)) throw new RequestRefusal(400, 'The body is not valid UTF-8.');
+  if (isNestedDeep(bytes)) throw new RequestRefusal(400, 'The body nests too deep.');
   const value = parseJson(bytes.toString('utf8'));
   if (Array.isArray(value))
     throw new RequestRefusal(400, 'One operation a request: batches are not accepted.');

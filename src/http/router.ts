@@ -1,3 +1,4 @@
+import { JWKS_MAX_AGE } from '../keys/key-state.ts';
 import type { Exchange, RequestHandler } from './exchange.ts';
 import { graphiqlPage, prefersPage } from './graphiql.ts';
 import { type GraphQLTransport, graphqlHandlers } from './graphql-endpoint.ts';
@@ -14,7 +15,7 @@ export interface RouterDependencies extends GraphQLTransport {
   readonly issuer: string;
   /** Whether to serve the GraphiQL page. */
   readonly graphiql: boolean;
-  readonly jwks: () => object;
+  readonly jwks: () => Promise<object>;
   readonly readiness: () => Promise<readonly ReadinessCheck[]>;
 }
 
@@ -26,7 +27,7 @@ type Route = ReadonlyMap<string, RequestHandler>;
  * for every page to read.
  */
 const JWKS_HEADERS = {
-  'cache-control': 'public, max-age=60',
+  'cache-control': `public, max-age=${JWKS_MAX_AGE}`,
   'access-control-allow-origin': '*',
   'cross-origin-resource-policy': 'cross-origin',
 };
@@ -37,7 +38,7 @@ export function createRouter(deps: RouterDependencies): RequestHandler {
   const routes = new Map<string, Route>([
     ['/', readOnly((exchange) => sendPage(exchange, home))],
     ['/graphql', graphqlRoute(deps)],
-    ['/.well-known/jwks.json', readOnly((exchange) => exchange.sendJson(200, deps.jwks(), JWKS_HEADERS))],
+    ['/.well-known/jwks.json', readOnly(async (exchange) => sendJwks(exchange, await deps.jwks()))],
     ['/livez', readOnly((exchange) => exchange.sendJson(200, { status: 'ok' }))],
     ['/readyz', readOnly(async (exchange) => sendReadiness(exchange, await deps.readiness()))],
   ]);
@@ -76,6 +77,10 @@ function graphqlRoute(deps: RouterDependencies): Route {
 
 function sendPage(exchange: Exchange, page: Page): void {
   exchange.send(200, page.headers, page.html);
+}
+
+function sendJwks(exchange: Exchange, jwks: object): void {
+  exchange.sendJson(200, jwks, JWKS_HEADERS);
 }
 
 function sendReadiness(exchange: Exchange, checks: readonly ReadinessCheck[]): void {

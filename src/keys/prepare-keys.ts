@@ -1,11 +1,15 @@
-import { generateSigningKey, reencryptSigningKey, type StoredSigningKey } from './signing-key.ts';
+import { generateSigningKey, reencryptPrivateJwk, type StoredSigningKey } from './signing-key.ts';
 
-/** The part of a transaction that the start of the server needs for its keys; nobody else has one open meanwhile. */
-export interface KeyTransaction {
+/** The part of a transaction that the start of the server needs for its keys. */
+export interface PreparationTransaction {
+  /** Milliseconds of the database's clock. */
   readonly now: number;
+  /** Every key, locked until the end: nobody else changes one meanwhile. */
   signingKeys(): Promise<StoredSigningKey[]>;
   insertSigningKey(key: StoredSigningKey): Promise<void>;
-  replaceSigningKey(key: StoredSigningKey): Promise<void>;
+  updateSigningKey(kid: string, changes: Partial<StoredSigningKey>): Promise<void>;
+  /** Tells every instance that the keys have changed. */
+  raiseKeyEpoch(): Promise<void>;
 }
 
 /**
@@ -13,24 +17,14 @@ export interface KeyTransaction {
  *
  * @throws SecretMismatchError when PORTCULLIS_SECRET does not decrypt them
  */
-export async function prepareKeys(
-  tx: KeyTransaction,
-  secrets: readonly Uint8Array[],
-): Promise<StoredSigningKey[]> {
-  const stored = await tx.signingKeys();
-  if (stored.length === 0) {
-    const first = await generateSigningKey(secrets, tx.now);
-    await tx.insertSigningKey(first);
-    return [first];
+export async function prepareKeys(tx: PreparationTransaction, secrets: readonly Uint8Array[]): Promise<void> {
+  const usable = (await tx.signingKeys()).filter(({ revoked }) => !revoked);
+  if (usable.length === 0) {
+    await tx.insertSigningKey(await generateSigningKey(secrets, { createdAt: tx.now, activeFrom: tx.now }));
+    await tx.raiseKeyEpoch();
   }
-  return Promise.all(
-    stored.map(async (key) => {
-      // A revoked key is never used again: it must not stop the start when its secret is long gone.
-      if (key.state === 'REVOKED') return key;
-      const renewed = await reencryptSigningKey(key, secrets);
-      if (renewed === undefined) return key;
-      await tx.replaceSigningKey(renewed);
-      return renewed;
-    }),
-  );
+  for (const key of usable) {
+    const encryptedPrivateJwk = await reencryptPrivateJwk(key, secrets);
+    if (encryptedPrivateJwk !== undefined) await tx.updateSigningKey(key.kid, { encryptedPrivateJwk });
+  }
 }

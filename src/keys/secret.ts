@@ -1,7 +1,7 @@
 import { hkdfSync } from 'node:crypto';
 
 /** What a key derived from PORTCULLIS_SECRET is for: one purpose can never be turned against another. */
-export type KeyPurpose = 'signing-key-encryption' | 'refresh-token-mac';
+export type KeyPurpose = 'signing-key-encryption' | 'refresh-token-mac' | 'login-bucket-name';
 
 /**
  * The key that issues: derived from the first secret of the list.

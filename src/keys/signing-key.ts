@@ -1,51 +1,46 @@
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose';
+import type { KeyTimes } from './key-state.ts';
 import { decryptPrivateJwk, encryptPrivateJwk, type PrivateJwk, SecretMismatchError } from './private-jwk.ts';
 
-/** ACTIVE signs, RETIRING verifies until its last token is gone, REVOKED does neither. */
-export type SigningKeyState = 'ACTIVE' | 'RETIRING' | 'REVOKED';
-
 /** A signing key as the database holds it. */
-export interface StoredSigningKey {
-  /** The `kid`: RFC 7638 thumbprint of the public key. */
-  readonly id: string;
+export interface StoredSigningKey extends KeyTimes {
   /** JSON */
   readonly publicJwk: string;
-  /** A compact JWE under a key derived from PORTCULLIS_SECRET. */
+  /** A compact JWE under a key derived from PORTCULLIS_SECRET; empty once the key is revoked. */
   readonly encryptedPrivateJwk: string;
-  readonly state: SigningKeyState;
-  /** Milliseconds of the database's clock. */
-  readonly createdAt: number;
 }
 
 /** An Ed25519 public key as a JWK (RFC 8037 §2). */
 export type PublicJwk = Omit<PrivateJwk, 'd'>;
 
-/** A signing key ready for use; its private part cannot be exported. */
-export interface SigningKey {
-  readonly kid: string;
-  readonly state: SigningKeyState;
-  readonly createdAt: number;
+/** A key that is able to verify. */
+export interface VerifyingKey extends KeyTimes {
   readonly publicJwk: PublicJwk;
   readonly publicKey: CryptoKey;
+}
+
+/** A key ready for use; its private part cannot be exported. */
+export interface SigningKey extends VerifyingKey {
   readonly privateKey: CryptoKey;
 }
 
 /**
- * A new ACTIVE Ed25519 key, its private part encrypted under the first secret.
- * @param now milliseconds of the database's clock
+ * A new Ed25519 key, its private part encrypted under the first secret.
+ * @param times milliseconds of the database's clock
  */
 export async function generateSigningKey(
   secrets: readonly Uint8Array[],
-  now: number,
+  times: Pick<KeyTimes, 'createdAt' | 'activeFrom'>,
 ): Promise<StoredSigningKey> {
   const jwk = await generatePrivateJwk();
   const publicJwk = publicPart(jwk);
   return {
-    id: await calculateJwkThumbprint(publicJwk),
+    kid: await calculateJwkThumbprint(publicJwk),
     publicJwk: JSON.stringify(publicJwk),
     encryptedPrivateJwk: await encryptPrivateJwk(jwk, secrets),
-    state: 'ACTIVE',
-    createdAt: now,
+    ...times,
+    expiresAt: null,
+    revoked: false,
   };
 }
 
@@ -59,37 +54,47 @@ export async function openSigningKey(
   record: StoredSigningKey,
   secrets: readonly Uint8Array[],
 ): Promise<SigningKey> {
-  const jwk = await decryptPrivateJwk(record.encryptedPrivateJwk, record.id, secrets);
-  const publicJwk = publicPart(jwk);
-  if ((await calculateJwkThumbprint(publicJwk)) !== record.id)
-    throw new Error(`The record of signing key ${record.id} holds another key: the database was altered.`);
+  const jwk = await decryptPrivateJwk(record.encryptedPrivateJwk, record.kid, secrets);
   return {
-    kid: record.id,
-    state: record.state,
-    createdAt: record.createdAt,
-    publicJwk,
-    publicKey: await importJWK(publicJwk, 'EdDSA'),
+    ...(await verifyingKey(record, publicPart(jwk))),
     privateKey: await importJWK(jwk, 'EdDSA', { extractable: false }),
   };
 }
 
 /**
- * The record encrypted anew under the first secret; undefined when it is already. Without it a changed
+ * A revoked key, of which only the public column is left. That anybody could have planted it does no harm: nothing is
+ * ever accepted for it.
+ * @throws Error when it is not the key that its `kid` names
+ */
+export async function openRevokedKey(record: StoredSigningKey): Promise<VerifyingKey> {
+  return verifyingKey(record, JSON.parse(record.publicJwk) as PublicJwk);
+}
+
+async function verifyingKey(record: StoredSigningKey, publicJwk: PublicJwk): Promise<VerifyingKey> {
+  const { kid, createdAt, activeFrom, expiresAt, revoked } = record;
+  if ((await calculateJwkThumbprint(publicJwk)) !== kid)
+    throw new Error(`The record of signing key ${kid} holds another key: the database was altered.`);
+  const publicKey = await importJWK(publicJwk, 'EdDSA');
+  return { kid, createdAt, activeFrom, expiresAt, revoked, publicJwk, publicKey };
+}
+
+/**
+ * The private part encrypted anew under the first secret; undefined when it is already. Without it a changed
  * PORTCULLIS_SECRET could never lose its old secret.
  * @throws SecretMismatchError when no secret of the list decrypts it
  */
-export async function reencryptSigningKey(
+export async function reencryptPrivateJwk(
   record: StoredSigningKey,
   secrets: readonly Uint8Array[],
-): Promise<StoredSigningKey | undefined> {
+): Promise<string | undefined> {
   if (await isDecryptable(record, secrets.slice(0, 1))) return undefined;
-  const jwk = await decryptPrivateJwk(record.encryptedPrivateJwk, record.id, secrets);
-  return { ...record, encryptedPrivateJwk: await encryptPrivateJwk(jwk, secrets) };
+  const jwk = await decryptPrivateJwk(record.encryptedPrivateJwk, record.kid, secrets);
+  return encryptPrivateJwk(jwk, secrets);
 }
 
 async function isDecryptable(record: StoredSigningKey, secrets: readonly Uint8Array[]): Promise<boolean> {
   try {
-    await decryptPrivateJwk(record.encryptedPrivateJwk, record.id, secrets);
+    await decryptPrivateJwk(record.encryptedPrivateJwk, record.kid, secrets);
     return true;
   } catch (error) {
     if (error instanceof SecretMismatchError) return false;

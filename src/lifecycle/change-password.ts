@@ -32,7 +32,8 @@ export async function changePassword(
     await endSessions(tx, others, 'PASSWORD_CHANGED', actor);
     await tx.updateSession(session, { authenticatedAt: tx.now });
     const changed = await setPassword(tx, user, passwordHash, actor, session.id);
-    return { user: changed, session: { ...session, authenticatedAt: tx.now }, now: tx.now };
+    const authenticated = { ...session, authenticatedAt: tx.now };
+    return { user: changed, session: authenticated, now: tx.now, keyEpoch: tx.keyEpoch };
   });
   return issueAccess(services, granted);
 }

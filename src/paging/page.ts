@@ -14,7 +14,7 @@ export interface Page<Item> {
   readonly hasNextPage: boolean;
 }
 
-const LARGEST_PAGE = 200;
+export const LARGEST_PAGE = 200;
 
 /** What a position of a list consists of: one check for each of its values. */
 export type PositionShape = readonly ((value: unknown) => boolean)[];

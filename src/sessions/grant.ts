@@ -2,6 +2,7 @@ import type { User } from '../accounts/user.ts';
 import type { TokenPosition } from './rotation.ts';
 import type { SessionServices } from './services.ts';
 import type { Session } from './session.ts';
+import type { SessionTransaction } from './store.ts';
 
 /** A new access token for a session. */
 export interface AccessGrant {
@@ -19,16 +20,15 @@ export interface Grant extends AccessGrant {
   readonly idleExpiresIn: number;
 }
 
-/** What a transaction decided; `now` is the database's time in it, milliseconds. */
-export interface Granted {
+/** What a transaction decided, with the database's time in it and what it knew of the keys. */
+export interface Granted extends Pick<SessionTransaction, 'now' | 'keyEpoch'> {
   readonly user: User;
   readonly session: Session;
-  readonly now: number;
 }
 
 export async function issueAccess(
   services: Pick<SessionServices, 'accessTokens'>,
-  { user, session, now }: Granted,
+  { user, session, now, keyEpoch }: Granted,
 ): Promise<AccessGrant> {
   const { token, expiresIn } = await services.accessTokens.issue({
     userId: user.id,
@@ -37,6 +37,7 @@ export async function issueAccess(
     authenticatedAt: session.authenticatedAt,
     roles: user.roles,
     now,
+    keyEpoch,
     notAfter: session.idleExpiresAt,
   });
   return { accessToken: token, expiresIn, session, user };

@@ -2,7 +2,7 @@ import { badUserInput } from '../errors/refusal.ts';
 import type { SessionServices } from './services.ts';
 import type { Session } from './session.ts';
 
-const LARGEST_PAGE = 500;
+export const LARGEST_LIST = 500;
 
 /**
  * The live sessions of a user, newest use first, at most `first`; the caller's own is always among them.
@@ -14,11 +14,11 @@ export async function listSessions(
   caller: { userId: string; sessionId: string },
   first: number,
 ): Promise<Session[]> {
-  if (first < 1 || first > LARGEST_PAGE) {
+  if (first < 1 || first > LARGEST_LIST) {
     throw badUserInput(
       'first',
       'OUT_OF_RANGE',
-      `first must be between 1 and ${LARGEST_PAGE}; it is ${first}.`,
+      `first must be between 1 and ${LARGEST_LIST}; it is ${first}.`,
     );
   }
   const listed = await services.store.live(caller.userId, services.clock.now(), first);

@@ -1,50 +1,96 @@
 import { authenticate, renewedHash } from '../accounts/authenticate.ts';
+import { normalizeEmail } from '../accounts/email.ts';
+import type { LoginAttempt } from '../accounts/login-attempt.ts';
+import { refuseUnhashable } from '../accounts/password-policy.ts';
 import type { User } from '../accounts/user.ts';
 import { Refusal, unavailable } from '../errors/refusal.ts';
 import { beginSession, FIRST_POSITION, type SessionRequest } from './begin-session.ts';
 import { endByLogout } from './end-sessions.ts';
 import { findByRefreshToken } from './find-by-token.ts';
-import { type Grant, issueGrant } from './grant.ts';
-import { recordFailedLogin } from './record-failed-login.ts';
-import type { SessionServices } from './services.ts';
-import type { Session } from './session.ts';
+import { type Grant, type Granted, issueGrant } from './grant.ts';
+import { refuseCredentials, refuseProven } from './record-failed-login.ts';
+import type { SessionPolicy, SessionServices } from './services.ts';
+import { type Session, sessionEnd } from './session.ts';
 import type { SessionTransaction } from './store.ts';
+
+/** A session that a login or a registration has begun. */
+export type Begun = Granted & { readonly position: typeof FIRST_POSITION };
 
 /** How often the password is proven anew because the account changed meanwhile; honest accounts change once. */
 export const PROOFS = 3;
 
 export interface LoginRequest extends SessionRequest {
+  /** `performance.now()` when the request arrived. */
+  readonly arrivedAt: number;
   readonly email: string;
   readonly password: string;
   /** The refresh cookie that came along: its session, where it lives, is replaced by the new one. */
   readonly replacedToken: string | undefined;
 }
 
+/** A login whose attempt is counted. */
+interface CountedLogin extends LoginRequest {
+  readonly attempt: LoginAttempt;
+  /** Who has the e-mail, as it was read before the attempt was counted. */
+  readonly found: User | undefined;
+  readonly replaced: Session | undefined;
+}
+
 /**
- * @throws Refusal INVALID_CREDENTIALS, SESSION_LIMIT, RATE_LIMITED (hashing queue full), UNAVAILABLE
+ * @throws Refusal BAD_USER_INPUT, INVALID_CREDENTIALS, SESSION_LIMIT, RATE_LIMITED, UNAVAILABLE
  */
-export async function logIn(services: SessionServices, request: LoginRequest): Promise<Grant> {
-  const { store, accounts } = services;
+export async function logIn(services: SessionServices, given: LoginRequest): Promise<Grant> {
+  refuseUnhashable(given.password);
+  const request = { ...given, email: normalizeEmail(given.email) };
+  const { email, origin, arrivedAt } = request;
   const replaced = await replacedSession(services, request.replacedToken);
-  for (let attempt = 1; attempt <= PROOFS; attempt++) {
-    const proven = await authenticate(accounts, request.email, request.password);
-    if (proven.verdict === 'REFUSED') return recordFailedLogin(store, proven, request.origin);
-    const passwordHash = await renewedHash(accounts, proven.user, request.password);
-    const userIds = [proven.user.id, ...(replaced ? [replaced.userId] : [])];
-    const granted = await store
-      .transact(userIds, async (tx) => {
-        const user = tx.user(proven.user.id);
-        if (user === undefined || !stillProven(user, proven.user)) return undefined;
-        if (passwordHash !== undefined) await tx.updateUser(user, { passwordHash });
-        return replaceSession(tx, user, replaced, request, services);
-      })
-      .catch((error: unknown) => {
-        if (!isSessionLimit(error)) throw error;
-        return recordFailedLogin(store, { userId: proven.user.id }, request.origin, error);
-      });
-    if (granted !== undefined) return issueGrant(services, granted);
+  const found = await services.accounts.users.findByEmail(email);
+  const userId = found?.id ?? null;
+  // A device is known by a refresh token of that very user, ended or not.
+  const device = replaced !== undefined && replaced.userId === userId ? replaced : undefined;
+  const sessionEnded =
+    device !== undefined && sessionEnd(device, 'ACTIVE', services.clock.now()) !== undefined;
+  const subject = { email, userId, sessionId: device?.id ?? null, sessionEnded, origin, arrivedAt };
+  const begun = await services.throttle.duringLogin(subject, (attempt) =>
+    begin(services, { ...request, attempt, found, replaced }),
+  );
+  return issueGrant(services, begun);
+}
+
+async function begin(services: SessionServices, login: CountedLogin): Promise<Begun> {
+  const { store, accounts } = services;
+  const { attempt, origin, password } = login;
+  for (let proof = 1; proof <= PROOFS; proof++) {
+    const user = proof === 1 ? login.found : await accounts.users.findByEmail(login.email);
+    const proven = await authenticate(accounts, user, password);
+    const failed = { attempt, userId: user?.id ?? null, sessionId: null, origin };
+    if (proven.verdict === 'REFUSED') return refuseCredentials(store, failed);
+    const begun = await beginProven(services, login, proven.user).catch((error: unknown) => {
+      if (!isSessionLimit(error)) throw error;
+      return refuseProven(store, failed, error);
+    });
+    if (begun !== undefined) return begun;
   }
   throw unavailable('the account changed at every proof');
+}
+
+/** @returns undefined: the account has changed since its password was checked */
+async function beginProven(
+  services: SessionServices,
+  login: CountedLogin,
+  proven: User,
+): Promise<Begun | undefined> {
+  const { replaced, attempt } = login;
+  const passwordHash = await renewedHash(services.accounts, proven, login.password);
+  const userIds = [proven.id, ...(replaced ? [replaced.userId] : [])];
+  return services.store.transact(userIds, async (tx) => {
+    const user = tx.user(proven.id);
+    if (user === undefined || !stillProven(user, proven)) return undefined;
+    if (passwordHash !== undefined) await tx.updateUser(user, { passwordHash });
+    const begun = await replaceSession(tx, user, replaced, login, services.policy);
+    await attempt.succeed(tx);
+    return begun;
+  });
 }
 
 function isSessionLimit(error: unknown): error is Refusal {
@@ -64,11 +110,11 @@ export async function replaceSession(
   user: User,
   replaced: Session | undefined,
   request: SessionRequest,
-  services: SessionServices,
-) {
+  policy: SessionPolicy,
+): Promise<Begun> {
   if (replaced !== undefined) await endByLogout(tx, replaced, request.origin);
-  const session = await beginSession(tx, user, request, services.policy);
-  return { user, session, position: FIRST_POSITION, now: tx.now };
+  const session = await beginSession(tx, user, request, policy);
+  return { user, session, position: FIRST_POSITION, now: tx.now, keyEpoch: tx.keyEpoch };
 }
 
 /**

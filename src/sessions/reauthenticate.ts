@@ -27,7 +27,7 @@ export async function reauthenticate(
         detail: null,
       },
     ]);
-    return { user, session: { ...session, ...changes }, now: tx.now };
+    return { user, session: { ...session, ...changes }, now: tx.now, keyEpoch: tx.keyEpoch };
   });
   return issueAccess(services, granted);
 }

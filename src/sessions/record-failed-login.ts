@@ -1,32 +1,46 @@
+import type { LoginAttempt } from '../accounts/login-attempt.ts';
 import type { RequestOrigin } from '../audit/event.ts';
 import { invalidCredentials, type Refusal } from '../errors/refusal.ts';
 import type { SessionStore } from './store.ts';
 
+export interface FailedLogin {
+  readonly attempt: LoginAttempt;
+  /** Null: no account has the address. */
+  readonly userId: string | null;
+  /** The session in which the password was asked for; null: at a login. */
+  readonly sessionId: string | null;
+  readonly origin: RequestOrigin;
+}
+
 /**
- * Writes a failed login to the security log and refuses it. What was typed as e-mail is not kept: people type their
- * password there.
- *
- * @param subject `userId` null: no account has the address
- * @param refusal what the client is told
+ * Writes a failed login to the security log, counts it, and refuses it. What was typed as e-mail is not kept: people type
+ * their password there.
  */
-export async function recordFailedLogin(
+export async function refuseCredentials(store: SessionStore, failed: FailedLogin): Promise<never> {
+  return record(store, failed, invalidCredentials(), 'fail');
+}
+
+/** The same for a login with the right password that is refused for another reason: it was no guess. */
+export async function refuseProven(
   store: SessionStore,
-  subject: { readonly userId: string | null; readonly sessionId?: string },
-  origin: RequestOrigin,
-  refusal: Refusal = invalidCredentials(),
+  failed: FailedLogin,
+  refusal: Refusal,
 ): Promise<never> {
-  await store.transact([], (tx) =>
-    tx.record([
-      {
-        type: 'LOGIN_FAILED',
-        at: tx.now,
-        actorId: null,
-        ...origin,
-        userId: subject.userId,
-        sessionId: subject.sessionId ?? null,
-        detail: refusal.code,
-      },
-    ]),
-  );
+  return record(store, failed, refusal, 'release');
+}
+
+async function record(
+  store: SessionStore,
+  { attempt, userId, sessionId, origin }: FailedLogin,
+  refusal: Refusal,
+  settle: 'fail' | 'release',
+): Promise<never> {
+  await store.transact([], async (tx) => {
+    const detail = refusal.code;
+    await tx.record([
+      { type: 'LOGIN_FAILED', at: tx.now, actorId: null, ...origin, userId, sessionId, detail },
+    ]);
+    await attempt[settle](tx);
+  });
   throw refusal;
 }

@@ -1,9 +1,8 @@
-import type { User } from '../accounts/user.ts';
 import type { RequestOrigin } from '../audit/event.ts';
 import { type SessionEnd, sessionEnded, unauthenticated } from '../errors/refusal.ts';
 import { endSessions } from './end-sessions.ts';
 import { findByRefreshToken, type PresentedToken } from './find-by-token.ts';
-import { type Grant, issueGrant } from './grant.ts';
+import { type Grant, type Granted, issueGrant } from './grant.ts';
 import { decideRotation, type RotationDecision, type TokenPosition } from './rotation.ts';
 import type { SessionServices } from './services.ts';
 import { type Session, sessionEnd, type Transport } from './session.ts';
@@ -23,14 +22,7 @@ export interface RefreshRequest {
 
 type Accepted = Exclude<RotationDecision, { verdict: 'REUSED' }>;
 
-type Outcome =
-  | { readonly ended: SessionEnd }
-  | {
-      readonly user: User;
-      readonly session: Session;
-      readonly position: TokenPosition;
-      readonly now: number;
-    };
+type Outcome = { readonly ended: SessionEnd } | (Granted & { readonly position: TokenPosition });
 
 /**
  * Exchanges a refresh token (OAuth 2.0 RFC 6749 §6, rotation per RFC 9700 §4.14.2 and DESIGN section 4).
@@ -78,7 +70,7 @@ async function rotate(
   if (decision.verdict === 'REUSED') return { ended: await endReused(tx, session, presented.token, origin) };
   const changed = await writeDecision(tx, session, decision, origin, policy);
   if (decision.verdict === 'REPLAYED') await recordReplayFromElsewhere(tx, session, origin);
-  return { user, session: changed, position: decision.issue, now: tx.now };
+  return { user, session: changed, position: decision.issue, now: tx.now, keyEpoch: tx.keyEpoch };
 }
 
 /** Reuse means that two parties hold the family's tokens: the session ends for both (RFC 9700 §4.14.2). */

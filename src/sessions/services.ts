@@ -1,3 +1,4 @@
+import type { LoginThrottle } from '../accounts/login-throttle.ts';
 import type { AccountServices } from '../accounts/services.ts';
 import type { AccessTokenIssuer } from '../tokens/access-token.ts';
 import type { Clock } from '../tokens/clock.ts';
@@ -23,6 +24,7 @@ export interface SessionLimit {
 export interface SessionServices {
   readonly accounts: AccountServices;
   readonly store: SessionStore;
+  readonly throttle: LoginThrottle;
   readonly accessTokens: AccessTokenIssuer;
   readonly refreshTokens: RefreshTokenMac;
   readonly policy: SessionPolicy;

@@ -1,3 +1,4 @@
+import type { BucketTransaction } from '../accounts/login-bucket.ts';
 import type { User } from '../accounts/user.ts';
 import type { AuditEvent, RequestOrigin } from '../audit/event.ts';
 import type { SessionEndReason } from '../errors/refusal.ts';
@@ -13,11 +14,13 @@ export type UserChanges = Partial<Omit<User, 'id' | 'createdAt'>>;
 
 /**
  * One transaction: all of it becomes durable, or none. The rows of the users that it was opened for are locked, in the
- * order of their ids, before any session row (lock order everywhere: users, then sessions, by id).
+ * order of their ids, before any session row (lock order everywhere: users, sessions, login buckets, each by id).
  */
-export interface SessionTransaction {
+export interface SessionTransaction extends BucketTransaction {
   /** The database's time in milliseconds, read in the statement that took the locks. */
   readonly now: number;
+  /** Of the signing keys, read in the same statement. */
+  readonly keyEpoch: number;
   /** A locked user; undefined: there is no such user, or the transaction was not opened for it. */
   user(id: string): User | undefined;
   /** Reads and locks one session. */

@@ -74,11 +74,13 @@ function insecureInProduction(values: Values, isSet: IsSet): readonly string[] {
   return [
     ...placeholderSecret(values),
     ...insecureIssuer(values, isSet),
+    ...(values.LOGIN_THROTTLE === false ? ['LOGIN_THROTTLE: off is refused in production'] : []),
     ...(values.COOKIE_SECURE === 'off' ? ['COOKIE_SECURE: off is refused in production'] : []),
     ...(values.TRUST_PROXY === 'all' ? [TRUSTS_EVERYBODY] : []),
     ...plainOrigins('ALLOWED_ORIGINS', values),
     ...plainOrigins('BODY_ORIGINS', values),
     ...halfAdmin(isSet),
+    ...severalInstances(values, isSet),
   ];
 }
 
@@ -89,6 +91,16 @@ function placeholderSecret({ PORTCULLIS_SECRET = [] }: Values): readonly string[
   if (!PORTCULLIS_SECRET.some(isGuessable)) return [];
   return [
     'PORTCULLIS_SECRET: is a repeated pattern, not random bytes; generate one with: openssl rand -base64 32',
+  ];
+}
+
+/** SQLite serves one instance: who asks for what several need has several in mind. */
+function severalInstances({ DATABASE_URL, FRESHNESS }: Values, isSet: IsSet): readonly string[] {
+  if (DATABASE_URL?.kind !== 'sqlite') return [];
+  const why = 'with SQLite is refused in production: it is for several instances, and they need MySQL';
+  return [
+    ...(isSet('REDIS_URL') ? [`REDIS_URL: ${why}`] : []),
+    ...(FRESHNESS === 'bounded' ? [`FRESHNESS: bounded ${why}`] : []),
   ];
 }
 

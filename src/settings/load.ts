@@ -21,16 +21,42 @@ export class SettingsError extends Error {
 }
 
 /**
+ * A rule of a higher folder about settings, so that its reasons stand in the same message.
+ *
+ * @param values what could be read
+ * @returns lines that begin with their variable's name
+ */
+export type SettingsRule = (values: Partial<SettingValues>) => readonly string[];
+
+/** What an environment comes to. */
+export interface Reading {
+  /** What could be read; a setting that could not is missing. */
+  readonly values: Partial<SettingValues>;
+  /** Every reason why a start refuses it, each line beginning with its variable's name. */
+  readonly problems: readonly string[];
+  /** Undefined where there are problems. */
+  readonly settings: Settings | undefined;
+}
+
+/**
  * Reads and validates every setting. Pure: it touches no file, so `secrets` may still be empty on SQLite in
  * development (see `resolveSecrets`), and addresses that depend on the bound port are undefined (see
  * `resolveAddresses`). An empty variable counts as not set.
  * @throws SettingsError
  */
-export function loadSettings(env: NodeJS.ProcessEnv): Settings {
-  const { values, problems } = readValues(env);
-  const all = [...problems, ...unsupported(env), ...conflicts(values, (name) => isSet(env, name))];
-  if (all.length > 0 || !isComplete(values)) throw new SettingsError(all);
-  return toSettings(values);
+export function loadSettings(env: NodeJS.ProcessEnv, rule?: SettingsRule): Settings {
+  const { settings, problems } = readSettings(env, rule);
+  if (settings === undefined) throw new SettingsError(problems);
+  return settings;
+}
+
+/** The same for those who want to know what is wrong rather than to start. */
+export function readSettings(env: NodeJS.ProcessEnv, rule: SettingsRule = () => []): Reading {
+  const { values, problems: unfit } = readValues(env);
+  const clashes = conflicts(values, (name) => isSet(env, name));
+  const problems = [...unfit, ...unsupported(env), ...clashes, ...rule(values)];
+  const usable = problems.length === 0 && isComplete(values);
+  return { values, problems, settings: usable ? toSettings(values) : undefined };
 }
 
 /** An empty variable is how compose files and shells write "not set". */
@@ -38,12 +64,7 @@ export function isSet(env: NodeJS.ProcessEnv, name: string): boolean {
   return (env[name] ?? '') !== '';
 }
 
-interface Reading {
-  readonly values: Partial<SettingValues>;
-  readonly problems: readonly string[];
-}
-
-function readValues(env: NodeJS.ProcessEnv): Reading {
+function readValues(env: NodeJS.ProcessEnv): Pick<Reading, 'values' | 'problems'> {
   const values: Record<string, unknown> = {};
   const problems: string[] = [];
   for (const name of SETTING_NAMES) {
@@ -86,6 +107,7 @@ function toSettings(values: SettingValues): Settings {
     port: values.PORT,
     host: values.HOST,
     database: values.DATABASE_URL,
+    redisUrl: values.REDIS_URL,
     secrets: values.PORTCULLIS_SECRET ?? [],
     issuer: values.ISSUER,
     audience: values.AUDIENCE,
@@ -97,22 +119,33 @@ function toSettings(values: SettingValues): Settings {
     sessionLimitPolicy: values.SESSION_LIMIT_POLICY,
     sessionRetention: values.SESSION_RETENTION,
     auditRetention: values.AUDIT_RETENTION,
+    freshness: values.FRESHNESS,
+    maxStaleness: values.MAX_STALENESS,
     registration: values.REGISTRATION,
     bootstrapAdmin: bootstrapAdmin(values),
     allowedOrigins: values.ALLOWED_ORIGINS,
     bodyOrigins: values.BODY_ORIGINS ?? [],
     trustProxy: values.TRUST_PROXY,
     cookieSecure: values.COOKIE_SECURE,
+    loginLimits: loginLimits(values),
     passwordMinLength: values.PASSWORD_MIN_LENGTH,
     introspection: values.INTROSPECTION,
     logLevel: values.LOG_LEVEL,
   };
 }
 
+function loginLimits(values: SettingValues): Settings['loginLimits'] {
+  if (!values.LOGIN_THROTTLE) return undefined;
+  return { account: values.LOGIN_LIMIT_ACCOUNT, address: values.LOGIN_LIMIT_ADDRESS };
+}
+
+/** The first admin where none is named. */
+export const DEFAULT_ADMIN_EMAIL = 'admin@example.com';
+
 /** In production there is no admin whom nobody named (ASVS V6.3.2: no default accounts). */
 function bootstrapAdmin(values: SettingValues): Settings['bootstrapAdmin'] {
   const email = values.BOOTSTRAP_ADMIN_EMAIL;
   const password = values.BOOTSTRAP_ADMIN_PASSWORD;
   if (values.NODE_ENV === 'production' && (email === undefined || password === undefined)) return undefined;
-  return { email: email ?? 'admin@example.com', password };
+  return { email: email ?? DEFAULT_ADMIN_EMAIL, password };
 }

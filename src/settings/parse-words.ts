@@ -69,7 +69,7 @@ export function listenAddress(text: string): string {
 
 /** A plausible address; whether it is delivered is not for a setting to find out. */
 export function emailAddress(text: string): string {
-  if (text.length <= 254 && /^[^\s@]+@[^\s@]+$/.test(text)) return text;
+  if (text.length <= 254 && /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u.test(text)) return text;
   throw new UnusableValue('must be an e-mail address');
 }
 

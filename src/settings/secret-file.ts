@@ -19,8 +19,19 @@ import { base64Bytes, SECRET_BYTES } from './parse-secrets.ts';
  *   sign everybody out, so that is the operator's decision
  */
 export function readOrCreateSecret(databasePath: string): Uint8Array {
-  const path = `${databasePath}.secret`;
-  return read(path) ?? create(path);
+  return readSecret(databasePath) ?? create(secretPath(databasePath));
+}
+
+export function secretPath(databasePath: string): string {
+  return `${databasePath}.secret`;
+}
+
+/**
+ * @returns undefined when there is no secret file
+ * @throws Error when it holds no secret
+ */
+export function readSecret(databasePath: string): Uint8Array | undefined {
+  return read(secretPath(databasePath));
 }
 
 function read(path: string): Uint8Array | undefined {

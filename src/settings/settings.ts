@@ -6,6 +6,7 @@ export interface Settings {
   readonly port: number;
   readonly host: string;
   readonly database: DatabaseSettings;
+  readonly redisUrl: string | undefined;
   /**
    * At least 32 bytes each; the first one issues, all verify. Empty only between `loadSettings` and
    * `resolveSecrets`, on SQLite in development.
@@ -23,6 +24,8 @@ export interface Settings {
   readonly sessionLimitPolicy: 'evict' | 'refuse';
   readonly sessionRetention: number;
   readonly auditRetention: number;
+  readonly freshness: 'strict' | 'bounded';
+  readonly maxStaleness: number;
   readonly registration: 'open' | 'closed';
   readonly bootstrapAdmin: { readonly email: string; readonly password: string | undefined } | undefined;
   /** Undefined: the issuer's origin, in development the loopback spellings of the port as well. */
@@ -30,6 +33,8 @@ export interface Settings {
   readonly bodyOrigins: readonly string[];
   readonly trustProxy: TrustedProxies;
   readonly cookieSecure: 'on' | 'off' | 'auto';
+  /** Undefined: failed logins are not counted. */
+  readonly loginLimits: { readonly account: number; readonly address: number } | undefined;
   readonly passwordMinLength: number;
   readonly introspection: boolean;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';

@@ -2,6 +2,7 @@ import { databaseUrl, withoutPassword } from './parse-database-url.ts';
 import { duration } from './parse-duration.ts';
 import { issuerUrl, webOrigin, webViewOrigin } from './parse-origin.ts';
 import { proxies } from './parse-proxies.ts';
+import { redisUrl } from './parse-redis-url.ts';
 import { secrets } from './parse-secrets.ts';
 import {
   anyText,
@@ -62,6 +63,12 @@ export const SETTINGS_TABLE = {
     parse: databaseUrl,
     redact: withoutPassword,
   }),
+  REDIS_URL: optional({
+    absent: 'none',
+    doc: '`redis://user:password@host:6379`, or `rediss://` for TLS; Redis or Valkey. A hint that makes revocations reach other instances at once, never the truth',
+    parse: redisUrl,
+    redact: withoutPassword,
+  }),
   PORTCULLIS_SECRET: optional({
     absent: 'SQLite in development: generated beside the database file',
     doc: 'at least 32 random bytes in base64 (`openssl rand -base64 32`); a list while it is being changed: the first one issues, all verify. Encrypts keys at rest and authenticates refresh tokens. Required with MySQL and in production',
@@ -118,6 +125,16 @@ export const SETTINGS_TABLE = {
     doc: 'how long the security log is kept',
     parse: duration('1s', '3650d'),
   }),
+  FRESHNESS: defaulted({
+    default: 'strict',
+    doc: '`strict`: the database confirms every protected request. `bounded`: queries that ask for no role and no `maxAge` are confirmed by what this instance knows to be revoked; mutations stay strict',
+    parse: oneOf('strict', 'bounded'),
+  }),
+  MAX_STALENESS: defaulted({
+    default: '2s',
+    doc: 'with `FRESHNESS=bounded`: an instance that cannot prove that it knows all that was revoked so long ago asks the database instead: `1s` to `60s`',
+    parse: duration('1s', '60s'),
+  }),
   REGISTRATION: defaulted({
     default: { development: 'open', production: 'closed' },
     doc: 'whether strangers may `register`: `open` or `closed`',
@@ -153,6 +170,21 @@ export const SETTINGS_TABLE = {
     default: 'auto',
     doc: '`on`, `off` (refused in production) or `auto`: on when ISSUER is https',
     parse: switchOrAuto,
+  }),
+  LOGIN_THROTTLE: defaulted({
+    default: 'on',
+    doc: 'whether failed logins are counted and slowed down; `off` is refused in production',
+    parse: switchPosition,
+  }),
+  LOGIN_LIMIT_ACCOUNT: defaulted({
+    default: '100',
+    doc: 'failed logins an account and day, from strangers and from each known device; the first five cost no pause, then each one doubles it, from 1 second to 15 minutes',
+    parse: integer(1, 1_000_000),
+  }),
+  LOGIN_LIMIT_ADDRESS: defaulted({
+    default: '20',
+    doc: 'failed logins an address (IPv4, or IPv6 /64) and five minutes; raise it where many users share an address',
+    parse: integer(1, 1_000_000),
   }),
   PASSWORD_MIN_LENGTH: defaulted({
     default: '12',
@@ -194,12 +226,4 @@ export function defaultText(row: SettingRow, mode: string): string | undefined {
 }
 
 /** Settings of a later version: to ignore one would be to start less safe than its operator believes. */
-export const UNSUPPORTED_SETTINGS = [
-  'REDIS_URL',
-  'FRESHNESS',
-  'MAX_STALENESS',
-  'LOGIN_THROTTLE',
-  'LOGIN_LIMIT_ACCOUNT',
-  'LOGIN_LIMIT_ADDRESS',
-  'METRICS_PORT',
-] as const;
+export const UNSUPPORTED_SETTINGS = ['METRICS_PORT'] as const;

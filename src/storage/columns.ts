@@ -22,6 +22,11 @@ const bytesTransformer: ValueTransformer = {
 /** The column types of one dialect, so that the rows are declared once for both. */
 export function columnTypes(dialect: Dialect) {
   const mysql = dialect === 'mysql';
+  const bigint = (options: Partial<EntitySchemaColumnOptions> = {}): EntitySchemaColumnOptions => ({
+    type: mysql ? 'bigint' : 'integer',
+    transformer: integerTransformer,
+    ...options,
+  });
   return {
     uuid: (options: Partial<EntitySchemaColumnOptions> = {}): EntitySchemaColumnOptions => ({
       ...(mysql ? { type: 'binary', length: 16 } : { type: 'blob' }),
@@ -38,11 +43,8 @@ export function columnTypes(dialect: Dialect) {
     }),
     longText: (): EntitySchemaColumnOptions => ({ type: 'text' }),
     /** Milliseconds of the database's clock. */
-    time: (options: Partial<EntitySchemaColumnOptions> = {}): EntitySchemaColumnOptions => ({
-      type: mysql ? 'bigint' : 'integer',
-      transformer: integerTransformer,
-      ...options,
-    }),
+    time: bigint,
+    bigint,
     integer: (options: Partial<EntitySchemaColumnOptions> = {}): EntitySchemaColumnOptions => ({
       ...(mysql ? { type: 'int', unsigned: true } : { type: 'integer' }),
       ...options,

@@ -2,16 +2,26 @@ import { DataSource } from 'typeorm';
 import type { DatabaseSettings } from '../settings/settings.ts';
 import { InitialSchema1763769600000 } from './migrations/1763769600000-initial-schema.ts';
 import { Administration1763856000000 } from './migrations/1763856000000-administration.ts';
+import { LoginThrottle1763942400000 } from './migrations/1763942400000-login-throttle.ts';
+import { RevocationFeed1764028800000 } from './migrations/1764028800000-revocation-feed.ts';
+import { KeyRotation1764115200000 } from './migrations/1764115200000-key-rotation.ts';
 import { mysqlDriver } from './mysql-driver.ts';
 import { defineRows } from './rows.ts';
+import { sqliteDriver } from './sqlite-driver.ts';
 
-const MIGRATIONS = [InitialSchema1763769600000, Administration1763856000000];
+const MIGRATIONS = [
+  InitialSchema1763769600000,
+  Administration1763856000000,
+  LoginThrottle1763942400000,
+  RevocationFeed1764028800000,
+  KeyRotation1764115200000,
+];
 
 /** Milliseconds that opening, reading and TypeORM's own command line wait for SQLite; see `begin` for the writer. */
 const SQLITE_BUSY_TIMEOUT = 5_000;
 
-/** Connections; each one that refreshes or revokes holds one for a transaction of a few milliseconds. */
-const POOL_SIZE = 16;
+/** Connections of an instance; each one that refreshes or revokes holds one for a transaction of a few milliseconds. */
+export const POOL_SIZE = 16;
 
 /** The one place that says how the database is opened: for the server, the command line, and TypeORM's own CLI. */
 export function createDataSource(database: DatabaseSettings): DataSource {
@@ -21,6 +31,7 @@ export function createDataSource(database: DatabaseSettings): DataSource {
 function sqliteDataSource(path: string): DataSource {
   return new DataSource({
     type: 'better-sqlite3',
+    driver: sqliteDriver(),
     database: path,
     timeout: SQLITE_BUSY_TIMEOUT,
     enableWAL: true,

@@ -7,6 +7,7 @@ import { begin, commit, rollBack } from './begin-commit.ts';
 import { createDataSource } from './data-source.ts';
 import { type Dialect, NOW } from './dialect.ts';
 import { confirmed } from './failures.ts';
+import { openToLook } from './open-to-look.ts';
 import { defineRows, type Rows } from './rows.ts';
 
 /** Seconds that an instance waits for another one's migration. */
@@ -36,6 +37,16 @@ export class Database {
       const pool = await createDataSource(settings).initialize();
       return new Database(pool, pool, settings.name);
     });
+  }
+
+  /**
+   * Opens it for the reading methods alone; creates and changes nothing.
+   *
+   * @throws Error of the driver, as it is: its code tells why
+   */
+  static async openToLook(settings: DatabaseSettings): Promise<Database> {
+    const source = await openToLook(settings);
+    return new Database(source, source, settings.kind === 'mysql' ? settings.name : settings.path);
   }
 
   static async #openSqlite(settings: Extract<DatabaseSettings, { kind: 'sqlite' }>): Promise<Database> {

@@ -1,5 +1,7 @@
 import type { Database } from './database.ts';
 import { confirmed } from './failures.ts';
+import { feedHead } from './revocation-feed.ts';
+import type { PurgedTable } from './stored-transaction.ts';
 import type { Transactions } from './transactions.ts';
 
 /** Rows a transaction: its locks are held for milliseconds. */
@@ -12,7 +14,7 @@ export interface Retention {
 }
 
 /**
- * Deletes what is older than its retention, in small batches. Instances that purge at once pass over one another's rows
+ * Deletes what is older than its retention, and counters that say nothing any more, in small batches. Instances that purge at once pass over one another's rows
  * (SKIP LOCKED) instead of waiting for them.
  *
  * @returns how many rows it deleted
@@ -21,9 +23,18 @@ async function purge(database: Database, transactions: Transactions, retention: 
   const now = await database.now();
   const sessionsBefore = now - retention.sessions;
   const passes: readonly Pass[] = [
-    { table: 'sessions', condition: 'ended_at < ?', before: sessionsBefore },
-    { table: 'sessions', condition: 'expires_at < ?', before: sessionsBefore },
-    { table: 'audit_events', condition: 'at < ?', before: now - retention.auditEvents },
+    { table: 'sessions', condition: 'ended_at < ?', values: [sessionsBefore] },
+    { table: 'sessions', condition: 'expires_at < ?', values: [sessionsBefore] },
+    { table: 'audit_events', condition: 'at < ?', values: [now - retention.auditEvents] },
+    { table: 'login_buckets', condition: 'expires_at < ?', values: [now] },
+    { table: 'signing_keys', condition: 'expires_at < ?', values: [now] },
+    // The newest entry stays, by which a follower sees that the feed is the one that it knows; so does the epoch of the
+    // keys, which holds for as long as they do.
+    {
+      table: 'revocation_feed',
+      condition: "effective_until < ? AND kind <> 'KEYS' AND seq < ?",
+      values: [now, await feedHead(database)],
+    },
   ];
   let deleted = 0;
   for (const pass of passes) deleted += await deleteAll(transactions, pass);
@@ -31,16 +42,16 @@ async function purge(database: Database, transactions: Transactions, retention: 
 }
 
 interface Pass {
-  readonly table: 'sessions' | 'audit_events';
+  readonly table: PurgedTable;
   readonly condition: string;
-  readonly before: number;
+  readonly values: readonly number[];
 }
 
-async function deleteAll(transactions: Transactions, { table, condition, before }: Pass): Promise<number> {
+async function deleteAll(transactions: Transactions, { table, condition, values }: Pass): Promise<number> {
   let deleted = 0;
   for (;;) {
     const batch = await confirmed(() =>
-      transactions.run([], (tx) => tx.deleteBatch(table, condition, before, BATCH)),
+      transactions.run([], (tx) => tx.deleteBatch(table, condition, values, BATCH)),
     );
     deleted += batch;
     if (batch < BATCH) return deleted;

@@ -1,19 +1,23 @@
 import { EntitySchema, type ValueTransformer } from 'typeorm';
+import type { LoginBucket } from '../accounts/login-bucket.ts';
 import { ROLES, type Role, type User } from '../accounts/user.ts';
 import type { AuditEvent } from '../audit/event.ts';
 import type { StoredSigningKey } from '../keys/signing-key.ts';
 import type { Session } from '../sessions/session.ts';
 import { columnTypes } from './columns.ts';
 import type { Dialect } from './dialect.ts';
+import type { RevocationRow } from './revocation-rows.ts';
 
 export type AuditRow = AuditEvent & { readonly id: string };
 
-/** The four tables, as TypeORM maps them onto the domain's own types. */
+/** The tables, as TypeORM maps them onto the domain's own types. */
 export interface Rows {
   readonly users: EntitySchema<User>;
   readonly sessions: EntitySchema<Session>;
   readonly auditEvents: EntitySchema<AuditRow>;
   readonly signingKeys: EntitySchema<StoredSigningKey>;
+  readonly loginBuckets: EntitySchema<LoginBucket>;
+  readonly revocations: EntitySchema<RevocationRow>;
 }
 
 export function parseRoles(text: string): Role[] {
@@ -23,6 +27,11 @@ export function parseRoles(text: string): Role[] {
 const rolesTransformer: ValueTransformer = {
   to: (roles: unknown) => (Array.isArray(roles) ? roles.join(',') : roles),
   from: parseRoles,
+};
+
+const revokedTransformer: ValueTransformer = {
+  to: (revoked: unknown) => (typeof revoked === 'boolean' ? (revoked ? 'REVOKED' : 'ACTIVE') : revoked),
+  from: (state: unknown) => state === 'REVOKED',
 };
 
 const NULL = { nullable: true } as const;
@@ -90,11 +99,41 @@ export function defineRows(dialect: Dialect): Rows {
       name: 'SigningKey',
       tableName: 'signing_keys',
       columns: {
-        id: column.text(43, { primary: true }),
+        kid: column.text(43, { primary: true, name: 'id' }),
         publicJwk: { ...column.longText(), name: 'public_jwk' },
         encryptedPrivateJwk: { ...column.longText(), name: 'encrypted_private_jwk' },
-        state: column.text(16),
         createdAt: column.time({ name: 'created_at' }),
+        activeFrom: column.time({ name: 'active_from' }),
+        expiresAt: column.time({ ...NULL, name: 'expires_at' }),
+        revoked: column.text(16, { name: 'state', transformer: revokedTransformer }),
+      },
+    }),
+    revocations: new EntitySchema<RevocationRow>({
+      name: 'Revocation',
+      tableName: 'revocation_feed',
+      columns: {
+        sequence: column.bigint({ primary: true, name: 'seq' }),
+        kind: column.text(16),
+        subject: column.uuid(NULL),
+        version: column.bigint(NULL),
+        reason: column.text(24, NULL),
+        effectiveUntil: column.time({ name: 'effective_until' }),
+        createdAt: column.time({ name: 'created_at' }),
+      },
+    }),
+    loginBuckets: new EntitySchema<LoginBucket>({
+      name: 'LoginBucket',
+      tableName: 'login_buckets',
+      columns: {
+        id: column.uuid({ primary: true }),
+        accountId: column.uuid({ ...NULL, name: 'account_id' }),
+        failures: column.integer(),
+        inFlight: column.integer({ name: 'in_flight' }),
+        inFlightUntil: column.time({ name: 'in_flight_until' }),
+        windowEndsAt: column.time({ name: 'window_ends_at' }),
+        lastFailedAt: column.time({ name: 'last_failed_at' }),
+        knownUntil: column.time({ name: 'known_until' }),
+        expiresAt: column.time({ name: 'expires_at' }),
       },
     }),
   };

@@ -3,10 +3,11 @@ import type { Pool, RowDataPacket } from 'mysql2';
 import type { UserStatus } from '../accounts/user.ts';
 import type { SessionEndReason } from '../errors/refusal.ts';
 import type { SessionState } from '../guard/caller.ts';
-import type { StateSource } from '../guard/state-loader.ts';
+import type { LoadedStates, StateSource } from '../guard/state-loader.ts';
 import { uuidFromBytes, uuidToBytes } from '../tokens/uuid.ts';
 import type { Database } from './database.ts';
 import { confirmed } from './failures.ts';
+import { WITH_KEY_EPOCH } from './key-epoch.ts';
 import { parseRoles } from './rows.ts';
 
 /** Runs one prepared statement on as many ids as it has places. */
@@ -28,6 +29,7 @@ interface StateRow {
   status: UserStatus;
   token_version: number;
   created_at: Time;
+  key_epoch: Time;
 }
 
 /**
@@ -41,16 +43,21 @@ export class StateQuery implements StateSource {
     this.#execute = database.dialect === 'mysql' ? mysqlExecute(database) : sqliteExecute(database);
   }
 
-  async loadStates(sessionIds: readonly string[]): Promise<ReadonlyMap<string, SessionState>> {
+  async loadStates(sessionIds: readonly string[]): Promise<LoadedStates> {
     const ids = padded(sessionIds.map(uuidToBytes));
     const rows = await confirmed(() => this.#execute(statement(ids.length), ids));
-    return new Map(rows.map((row) => [uuidFromBytes(row.id), toState(row)]));
+    const [first] = rows;
+    return {
+      states: new Map(rows.map((row) => [uuidFromBytes(row.id), toState(row)])),
+      keyEpoch: first && Number(first.key_epoch),
+    };
   }
 }
 
 function statement(places: number): string {
   return `SELECT s.id, s.user_id, s.ended_at, s.end_reason, s.idle_expires_at, s.expires_at,
-    u.email, u.display_name, u.roles, u.status, u.token_version, u.created_at
+    u.email, u.display_name, u.roles, u.status, u.token_version, u.created_at,
+    ${WITH_KEY_EPOCH} AS key_epoch
     FROM sessions s JOIN users u ON u.id = s.user_id
     WHERE s.id IN (${Array(places).fill('?').join(', ')})`;
 }

@@ -1,31 +1,38 @@
 import { type EntityManager, type FindOptionsWhere, IsNull, type QueryDeepPartialEntity } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import type { FirstAdminTransaction } from '../accounts/first-admin.ts';
+import type { LoginBucket } from '../accounts/login-bucket.ts';
 import type { User } from '../accounts/user.ts';
 import { EmailTaken } from '../accounts/user-store.ts';
 import type { AuditEvent } from '../audit/event.ts';
 import type { SessionEndReason } from '../errors/refusal.ts';
-import type { KeyTransaction } from '../keys/prepare-keys.ts';
+import type { RotationTransaction } from '../keys/rotate-signing-key.ts';
 import type { StoredSigningKey } from '../keys/signing-key.ts';
+import type { Revocation } from '../revocation/revocation.ts';
 import type { Session } from '../sessions/session.ts';
 import type { SessionChanges, SessionTransaction, UserChanges } from '../sessions/store.ts';
 import { uuidToBytes } from '../tokens/uuid.ts';
+import { chunks } from './chunks.ts';
 import type { Database } from './database.ts';
 import { NOW } from './dialect.ts';
 import { Conflict, isDuplicate } from './failures.ts';
+import { KEY_EPOCH, WITH_KEY_EPOCH } from './key-epoch.ts';
 
-/** Rows per statement of a bulk write. */
-const CHUNK = 500;
+/** The tables whose rows become history. */
+export type PurgedTable = 'sessions' | 'audit_events' | 'login_buckets' | 'signing_keys' | 'revocation_feed';
 
 /** The statements of one open transaction; `Transactions` begins and commits it. */
-export class StoredTransaction implements SessionTransaction, KeyTransaction, FirstAdminTransaction {
+export class StoredTransaction implements SessionTransaction, RotationTransaction, FirstAdminTransaction {
   /** Events of the security log that become true with the commit. */
   readonly events: AuditEvent[] = [];
+  /** What the commit revokes. Collected here, where it is written, so that no way of revoking can leave the feed out. */
+  readonly revocations: Revocation[] = [];
 
   private constructor(
     private readonly database: Pick<Database, 'dialect' | 'rows'>,
     private readonly manager: EntityManager,
     readonly now: number,
+    readonly keyEpoch: number,
     private readonly users: ReadonlyMap<string, User>,
   ) {}
 
@@ -39,13 +46,15 @@ export class StoredTransaction implements SessionTransaction, KeyTransaction, Fi
     const query = manager
       .createQueryBuilder(database.rows.users, 'user')
       .addSelect(now, 'db_now')
+      .addSelect(WITH_KEY_EPOCH, 'key_epoch')
       .where('user.id IN (:...ids)', { ids: userIds.map(uuidToBytes) })
       .orderBy('user.id');
     if (database.dialect === 'mysql') query.setLock('pessimistic_write');
     const found = userIds.length === 0 ? { raw: [], entities: [] } : await query.getRawAndEntities();
-    const [timed] = found.raw.length > 0 ? found.raw : await manager.query(`SELECT ${now} AS db_now`);
+    const alone = `SELECT ${now} AS db_now, ${WITH_KEY_EPOCH} AS key_epoch`;
+    const [timed] = found.raw.length > 0 ? found.raw : await manager.query(alone);
     const users = new Map(found.entities.map((user) => [user.id, user]));
-    return new StoredTransaction(database, manager, Number(timed.db_now), users);
+    return new StoredTransaction(database, manager, Number(timed.db_now), Number(timed.key_epoch), users);
   }
 
   user(id: string): User | undefined {
@@ -119,6 +128,10 @@ export class StoredTransaction implements SessionTransaction, KeyTransaction, Fi
         .execute();
       expectAffected(affected, ids.length);
     }
+    const reason = end.endReason;
+    this.revocations.push(
+      ...sessionIds.map((sessionId) => ({ kind: 'SESSION' as const, sessionId, reason })),
+    );
   }
 
   async updateUser(user: User, changes: UserChanges): Promise<void> {
@@ -129,6 +142,8 @@ export class StoredTransaction implements SessionTransaction, KeyTransaction, Fi
       changes as QueryDeepPartialEntity<User>,
     );
     expectAffected(affected, 1);
+    if (changes.tokenVersion !== undefined)
+      this.revocations.push({ kind: 'USER', userId: id, leastVersion: changes.tokenVersion });
   }
 
   async record(events: readonly AuditEvent[]): Promise<void> {
@@ -141,21 +156,54 @@ export class StoredTransaction implements SessionTransaction, KeyTransaction, Fi
     this.events.push(...events);
   }
 
+  async loginBuckets(ids: readonly string[]): Promise<LoginBucket[]> {
+    return this.#lockedBuckets('bucket.id IN (:...ids)', ids);
+  }
+
+  async loginBucketsOf(accountIds: readonly string[]): Promise<LoginBucket[]> {
+    return this.#lockedBuckets('bucket.account_id IN (:...ids)', accountIds);
+  }
+
+  async #lockedBuckets(condition: string, ids: readonly string[]): Promise<LoginBucket[]> {
+    const query = this.manager
+      .createQueryBuilder(this.database.rows.loginBuckets, 'bucket')
+      .where(condition, { ids: ids.map(uuidToBytes) })
+      .orderBy('bucket.id');
+    if (this.database.dialect === 'mysql') query.setLock('pessimistic_write');
+    return query.getMany();
+  }
+
+  async saveLoginBucket(bucket: LoginBucket, before: LoginBucket | undefined): Promise<void> {
+    const { loginBuckets } = this.database.rows;
+    if (before === undefined) {
+      await this.manager.insert(loginBuckets, bucket).catch((error: unknown) => {
+        // Somebody else made the row since it was looked for.
+        throw isDuplicate(error) ? new Conflict('the bucket is there already') : error;
+      });
+      return;
+    }
+    const { id, failures, inFlight, windowEndsAt, lastFailedAt } = before;
+    const decidedUpon = { id, failures, inFlight, windowEndsAt, lastFailedAt };
+    const { affected } = await this.manager.update(loginBuckets, decidedUpon, bucket);
+    expectAffected(affected, 1);
+  }
+
   /** Deletes the first rows that fulfil the condition and that nobody else has locked. */
   async deleteBatch(
-    table: 'sessions' | 'audit_events',
+    table: PurgedTable,
     condition: string,
-    before: number,
+    values: readonly number[],
     limit: number,
   ): Promise<number> {
-    const found = `SELECT id FROM ${table} WHERE ${condition} LIMIT ${limit}`;
+    const id = table === 'revocation_feed' ? 'seq' : 'id';
+    const found = `SELECT ${id} FROM ${table} WHERE ${condition} LIMIT ${limit}`;
     // Joined in this order, only what was found is looked at; given a list of ids, MySQL reads all of a small table, and
     // waits for every row that somebody holds.
     const sql =
       this.database.dialect === 'mysql'
-        ? `DELETE ${table} FROM (${found} FOR UPDATE SKIP LOCKED) found STRAIGHT_JOIN ${table} ON ${table}.id = found.id`
-        : `DELETE FROM ${table} WHERE id IN (${found})`;
-    const deleted = await this.manager.queryRunner?.query(sql, [before], true);
+        ? `DELETE ${table} FROM (${found} FOR UPDATE SKIP LOCKED) found STRAIGHT_JOIN ${table} ON ${table}.${id} = found.${id}`
+        : `DELETE FROM ${table} WHERE ${id} IN (${found})`;
+    const deleted = await this.manager.queryRunner?.query(sql, [...values], true);
     return deleted?.affected ?? 0;
   }
 
@@ -163,7 +211,9 @@ export class StoredTransaction implements SessionTransaction, KeyTransaction, Fi
     return this.manager.count(this.database.rows.users);
   }
 
+  /** The row of the epoch stands for all keys: whoever wants to change one waits here for who came before. */
   async signingKeys(): Promise<StoredSigningKey[]> {
+    if (this.database.dialect === 'mysql') await this.manager.query(`${KEY_EPOCH} FOR UPDATE`);
     return this.manager.find(this.database.rows.signingKeys);
   }
 
@@ -171,17 +221,20 @@ export class StoredTransaction implements SessionTransaction, KeyTransaction, Fi
     await this.manager.insert(this.database.rows.signingKeys, key);
   }
 
-  async replaceSigningKey({ id, ...columns }: StoredSigningKey): Promise<void> {
-    await this.manager.update(this.database.rows.signingKeys, { id }, columns);
+  async updateSigningKey(kid: string, changes: Partial<StoredSigningKey>): Promise<void> {
+    const { affected } = await this.manager.update(this.database.rows.signingKeys, { kid }, changes);
+    expectAffected(affected, 1);
+  }
+
+  /** To the time, or one more: a number whose commit was lost in a failover must not come again for other keys. */
+  async raiseKeyEpoch(): Promise<void> {
+    const higher = 'CASE WHEN epoch < ? THEN ? ELSE epoch + 1 END';
+    await this.manager.query(`UPDATE signing_key_epoch SET epoch = ${higher}`, [this.now, this.now]);
+    const [raised] = await this.manager.query<{ epoch: unknown }[]>(KEY_EPOCH);
+    this.revocations.push({ kind: 'KEYS', epoch: Number(raised?.epoch) });
   }
 }
 
 function expectAffected(affected: number | null | undefined, expected: number): void {
   if (affected !== expected) throw new Conflict(`${affected} of ${expected} rows were as they had been read`);
-}
-
-function chunks<T>(items: readonly T[]): T[][] {
-  return Array.from({ length: Math.ceil(items.length / CHUNK) }, (_, index) =>
-    items.slice(index * CHUNK, (index + 1) * CHUNK),
-  );
 }

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuditListener } from '../audit/event.ts';
 import { unavailable } from '../errors/refusal.ts';
+import { KeyedQueue } from '../keyed-queue.ts';
+import type { FeedEntry } from '../revocation/revocation.ts';
+import { appendRevocations } from './append-revocations.ts';
 import { begin, commit, rollBack } from './begin-commit.ts';
 import type { Database } from './database.ts';
 import { asRefusal, isConflict } from './failures.ts';
-import { KeyedQueue } from './keyed-queue.ts';
 import { StoredTransaction } from './stored-transaction.ts';
 
 /** Conflicts are rare under the locks; this many in a row mean that something else is wrong. */
@@ -23,6 +25,8 @@ export class Transactions {
   constructor(
     private readonly database: Database,
     private readonly onRecorded: AuditListener,
+    /** What a transaction has revoked, told before its caller hears that it is done. */
+    private readonly onRevoked: (entries: readonly FeedEntry[]) => void,
   ) {}
 
   /**
@@ -63,7 +67,9 @@ export class Transactions {
       // then, such as a refresh token's place in the rotation, is not true now.
       refuseGivenUp(signal);
       const result = await work(tx);
+      const revoked = await appendRevocations(this.database, runner.manager, tx.revocations, tx.now);
       await commit(runner);
+      if (revoked.length > 0) this.onRevoked(revoked);
       tx.events.forEach(this.onRecorded);
       return result;
     } catch (error) {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
-import type { KeyRing } from '../keys/key-ring.ts';
+import type { SigningKeys } from '../keys/signing-keys.ts';
 
 export interface AccessTokenGrant {
   readonly userId: string;
@@ -11,6 +11,8 @@ export interface AccessTokenGrant {
   readonly roles: readonly string[];
   /** Milliseconds of the database's clock. */
   readonly now: number;
+  /** Of the keys, as the transaction that grants it saw them. */
+  readonly keyEpoch: number;
   /** Milliseconds; the session's deadline, which no token of it outlives. */
   readonly notAfter: number;
 }
@@ -23,7 +25,7 @@ export interface IssuedAccessToken {
 }
 
 export interface AccessTokenIssuerOptions {
-  readonly keys: KeyRing;
+  readonly keys: Pick<SigningKeys, 'synchronize' | 'signingKey'>;
   readonly issuer: string;
   /** At least one; all of them go into `aud`. */
   readonly audience: readonly string[];
@@ -39,9 +41,11 @@ export class AccessTokenIssuer {
     this.#options = options;
   }
 
+  /** @throws Refusal UNAVAILABLE when the keys have changed and cannot be read */
   async issue(grant: AccessTokenGrant): Promise<IssuedAccessToken> {
     const { keys, issuer, audience, ttl } = this.#options;
-    const { kid, privateKey } = keys.signingKey();
+    await keys.synchronize(grant.keyEpoch);
+    const { kid, privateKey } = keys.signingKey(grant.now);
     const issuedAt = seconds(grant.now);
     const expiresAt = seconds(Math.min(grant.now + ttl, grant.notAfter));
     const token = await new SignJWT(sessionClaims(grant))

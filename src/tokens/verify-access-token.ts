@@ -1,10 +1,12 @@
 import { type CryptoKey, compactVerify } from 'jose';
 import { unauthenticated } from '../errors/refusal.ts';
-import type { KeyRing } from '../keys/key-ring.ts';
-import { type AccessTokenClaims, readClaims } from './access-token-claims.ts';
+import type { KeyStanding } from '../keys/key-ring.ts';
+import type { SigningKeys } from '../keys/signing-keys.ts';
+import { readClaims } from './access-token-claims.ts';
 import { decodeBase64url } from './base64url.ts';
 import type { Clock } from './clock.ts';
 import { parseJsonObject } from './json-object.ts';
+import { type VerifiedToken, VerifiedTokens } from './verified-tokens.ts';
 
 export type { AccessTokenClaims } from './access-token-claims.ts';
 
@@ -14,7 +16,8 @@ const MAX_LENGTH = 4096;
 const HEADER_MEMBERS = ['alg', 'typ', 'kid'];
 
 export interface AccessTokenVerifierOptions {
-  readonly keys: KeyRing;
+  /** Asked at every token, for the keys change. */
+  readonly keys: Pick<SigningKeys, 'publicKey' | 'standing'>;
   readonly issuer: string;
   /** A token is accepted when its `aud` holds one of these at least. */
   readonly audience: readonly string[];
@@ -24,24 +27,41 @@ export interface AccessTokenVerifierOptions {
 /** Verifies access tokens by RFC 9068 §4 and RFC 8725; whether the session still lives is not its question. */
 export class AccessTokenVerifier {
   readonly #options: AccessTokenVerifierOptions;
+  readonly #verified = new VerifiedTokens();
 
   constructor(options: AccessTokenVerifierOptions) {
     this.#options = options;
   }
 
   /**
+   * Of a revoked key's tokens too it finds out whether they are genuine: see `standing`.
+   *
    * @param token as it came, without the scheme
-   * @throws Refusal UNAUTHENTICATED: EXPIRED when nothing but its time is wrong, else INVALID
+   * @throws Refusal UNAUTHENTICATED: EXPIRED when nothing but its time is wrong, else INVALID; UNAVAILABLE when a key
+   *   that is not known cannot be looked for
    */
-  async verify(token: string): Promise<AccessTokenClaims> {
+  async verify(token: string): Promise<VerifiedToken> {
+    const known = this.#verified.find(token);
+    const verified = known ?? (await this.#verifyAnew(token));
+    const now = this.#options.clock.now();
+    // The key may have gone since: nothing that is left of it may verify longer than its last token.
+    if (this.standing(verified) === undefined) throw unauthenticated('INVALID');
+    if (now >= verified.claims.expiresAt * 1000) throw unauthenticated('EXPIRED');
+    if (known === undefined) this.#verified.add(token, verified);
+    return verified;
+  }
+
+  /** What the key of a verified token is worth by now; only a GOOD one's token may be accepted. */
+  standing({ kid }: VerifiedToken): KeyStanding | undefined {
+    return this.#options.keys.standing(kid, this.#options.clock.now());
+  }
+
+  async #verifyAnew(token: string): Promise<VerifiedToken> {
     const { keys, issuer, audience, clock } = this.#options;
     const header = readForm(token);
     const kid = readHeader(header);
-    const payload = await verifySignature(token, keys.verificationKey(kid));
-    const now = clock.now();
-    const claims = readClaims(payload, { issuer, audience, now });
-    if (now >= claims.expiresAt * 1000) throw unauthenticated('EXPIRED');
-    return claims;
+    const payload = await verifySignature(token, await keys.publicKey(kid));
+    return { kid, claims: readClaims(payload, { issuer, audience, now: clock.now() }) };
   }
 }
 

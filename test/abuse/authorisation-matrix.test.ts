@@ -114,6 +114,10 @@ const ROOT_FIELDS: Readonly<Record<string, RootRule>> = {
   'Query.users': { document: nothing, outcomes: adminsOnly },
   'Query.sessions': { document: nothing, outcomes: adminsOnly },
   'Query.auditEvents': { document: nothing, outcomes: adminsOnly },
+  'Mutation.rotateSigningKey': {
+    document: () => ({ arguments: '(revokePrevious: false)' }),
+    outcomes: adminsOnly,
+  },
   'Mutation.revokeSessions': {
     document: ({ userId }) => ({ arguments: `(filter: { userId: "${userId}" }, dryRun: false)` }),
     outcomes: adminsOnly,
@@ -159,6 +163,7 @@ const FIELDS_OF_TYPES: Readonly<Record<string, readonly string[]>> = {
   UserEdge: ['cursor', 'node'],
   SessionConnection: ['edges', 'nodes', 'pageInfo'],
   SessionEdge: ['cursor', 'node'],
+  SigningKey: ['id', 'algorithm', 'createdAt', 'activeFrom', 'state'],
   AuditEventConnection: ['edges', 'nodes', 'pageInfo'],
   AuditEventEdge: ['cursor', 'node'],
 };

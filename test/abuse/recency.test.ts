@@ -29,6 +29,7 @@ const RECENT: RecentField[] = [schema.getQueryType(), schema.getMutationType()].
 
 /** Arguments that are good of type for each of them; written by hand, so that a new field fails here. */
 const ARGUMENTS: Readonly<Record<string, (userId: string) => string>> = {
+  rotateSigningKey: () => 'revokePrevious: false',
   revokeSessions: (userId) => `filter: { userId: "${userId}" }, dryRun: false`,
   setUserRoles: (userId) => `userId: "${userId}", roles: [USER, ADMIN]`,
   deleteUser: (userId) => `userId: "${userId}"`,
@@ -40,6 +41,7 @@ describe('G4 the fields with maxAge', () => {
       revokeSessions: 900,
       setUserRoles: 900,
       deleteUser: 900,
+      rotateSigningKey: 900,
     });
   });
 });

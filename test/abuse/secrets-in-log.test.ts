@@ -1,24 +1,28 @@
 import { postRaw, sendRaw } from '../http/client.ts';
 import { bearer, LOGIN, ME, REGISTER, registerUser, send } from '../support/client.ts';
 import { onEachDatabase } from '../support/databases.ts';
-import { Day, found } from '../support/day.ts';
+import { Day } from '../support/day.ts';
+import { type DayRecord, storedSecrets } from '../support/day-record.ts';
 import { onSqlite, runServer } from '../support/running.ts';
+import { found } from '../support/secret-search.ts';
 
 /** What a terminal obeys and what starts a new line, but for the newline that ends each line of the log. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 const CONTROLS = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]/;
 
 onEachDatabase('H2 the log after a day, at its most talkative', (database) => {
-  const server = runServer(database);
-  let day: Day;
+  const server = runServer(database, { LOGIN_THROTTLE: 'on' });
+  let record: DayRecord;
   beforeAll(async () => {
-    day = new Day(server().url, database());
+    const day = new Day(server().url, database());
     await day.play();
+    record = day.record;
   });
 
-  it('holds none of the secrets that were used or issued, in whatever spelling', () => {
-    expect(server().log().length).toBeGreaterThan(50);
-    expect(found(day.secrets, Buffer.from(server().logText()))).toEqual([]);
+  it('holds none of the secrets that were used, issued or stored, in whatever spelling', async () => {
+    expect(server().log().length).toBeGreaterThan(100);
+    const secrets = [...record.secrets, ...(await storedSecrets(database()))];
+    expect(found(secrets, Buffer.from(server().logText()))).toEqual([]);
   });
 
   it('says what happened, to whom, from where and when: the control', () => {

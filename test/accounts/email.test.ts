@@ -10,6 +10,17 @@ describe('the spelling of an e-mail', () => {
     expect(normalizeEmail(typed)).toBe(stored);
   });
 
+  it('is not composed when it is too long for an e-mail: half a million marks take minutes', () => {
+    const marks = 'e\u0301\u0316'.repeat(170_000);
+    expect(normalizeEmail(` A${marks} `)).toBe(`a${marks}`);
+    expect(() => parseEmail(`${marks}@b.cd`)).toThrow(
+      expect.objectContaining({ details: { field: 'email', problem: 'TOO_LONG' } }),
+    );
+    // Four code points each, which NFC makes one.
+    const longest = '\u03b1\u0313\u0300\u0345'.repeat(249);
+    expect(parseEmail(`${longest}@b.cd`)).toBe(`${'\u1f82'.repeat(249)}@b.cd`);
+  });
+
   it('is its own spelling, and NFC', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {

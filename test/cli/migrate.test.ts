@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { onEachDatabase } from '../support/databases.ts';
+import { MIGRATIONS } from '../support/migrations.ts';
 import {
   newFolder,
   operatorEnvironment,
@@ -9,8 +10,6 @@ import {
   withProcesses,
 } from '../support/processes.ts';
 import { count } from '../support/rows.ts';
-
-const MIGRATIONS = ['InitialSchema1763769600000', 'Administration1763856000000'];
 
 onEachDatabase('migrate', (database) => {
   withProcesses();

@@ -5,6 +5,7 @@ import { CHECKOUT, portcullis, start, withProcesses } from '../support/processes
 const COMMANDS = [
   'serve',
   'migrate',
+  'doctor',
   'user create',
   'user list',
   'user suspend',
@@ -12,6 +13,7 @@ const COMMANDS = [
   'user roles',
   'user delete',
   'user reset-password',
+  'user unlock',
   'session list',
   'session revoke',
   'revoke-all',

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import Sqlite from 'better-sqlite3';
+import { sqliteDriver } from '../../src/storage/sqlite-driver.ts';
 import { bearer, LOGOUT, login, ME, refreshWith, registerUser, send } from '../support/client.ts';
 import { onEachDatabase } from '../support/databases.ts';
 import { operatorEnvironment, portcullis, portcullisJson, withProcesses } from '../support/processes.ts';
@@ -69,7 +69,7 @@ onSqlite('session revoke while another process writes to the SQLite file', (data
 
   it('waits for its turn', async () => {
     const user = await registerUser(server().url);
-    const writer = new Sqlite(database().url.replace('sqlite:', ''));
+    const writer = new (sqliteDriver())(database().url.replace('sqlite:', ''));
     writer.exec('BEGIN IMMEDIATE');
     const revoking = portcullis(['session', 'revoke', user.sessionId], {
       env: operatorEnvironment(database()),

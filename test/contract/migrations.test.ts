@@ -1,10 +1,22 @@
 import type { EntityMetadata } from 'typeorm';
 import { openTestCore, type TestCore } from '../support/core.ts';
 import { createSqlite, onEachDatabase, type TestDatabase } from '../support/databases.ts';
+import { MIGRATIONS } from '../support/migrations.ts';
 
-const MIGRATIONS = ['InitialSchema1763769600000', 'Administration1763856000000'];
+const TABLES = [
+  'audit_events',
+  'feed_counter',
+  'login_buckets',
+  'migrations',
+  'revocation_feed',
+  'sessions',
+  'signing_key_epoch',
+  'signing_keys',
+  'users',
+];
 
-const TABLES = ['audit_events', 'migrations', 'sessions', 'signing_keys', 'users'];
+/** One-row tables that nothing maps: they are counted up by statements of their own. */
+const UNMAPPED = ['migrations', 'feed_counter', 'signing_key_epoch'];
 
 /** A column as both sides describe it: the migrated table, and the row that the store maps onto it. */
 interface Column {
@@ -98,7 +110,7 @@ onEachDatabase('the migrations', (database) => {
   it('agree with the rows that the store maps: no column more, none less, none otherwise', async () => {
     const { entityMetadatas } = core.database.writer;
     expect(entityMetadatas.map(({ tableName }) => tableName).sort()).toEqual(
-      TABLES.filter((table) => table !== 'migrations'),
+      TABLES.filter((table) => !UNMAPPED.includes(table)),
     );
     for (const metadata of entityMetadatas)
       expect(await migrated(database(), metadata.tableName)).toEqual(mapped(metadata));
@@ -113,7 +125,7 @@ onEachDatabase('the migrations', (database) => {
   });
 
   it('run to their end when an earlier run was cut off in the middle', async () => {
-    for (const table of ['migrations', 'signing_keys', 'audit_events'])
+    for (const table of ['migrations', 'signing_keys', 'audit_events', 'login_buckets'])
       await database().query(`DROP TABLE ${table}`);
     expect(await core.database.migrate()).toEqual(MIGRATIONS);
     expect(await tables(database())).toEqual(TABLES);

@@ -103,20 +103,22 @@ onEachDatabase('what the store keeps', (database) => {
     expect(stored.map(({ id: _, ...event }) => event)).toEqual([full, empty]);
   });
 
-  it('is every column of a signing key, and its replacement', async () => {
+  it('is every column of a signing key, and its changes', async () => {
     const key: StoredSigningKey = {
-      id: 'k'.repeat(43),
+      kid: 'k'.repeat(43),
       publicJwk: '{"kty":"OKP"}',
       encryptedPrivateJwk: 'x'.repeat(2_000),
-      state: 'ACTIVE',
       createdAt: LATEST,
+      activeFrom: LATEST - 1,
+      expiresAt: null,
+      revoked: false,
     };
-    const renewed: StoredSigningKey = { ...key, encryptedPrivateJwk: 'y', state: 'REVOKED' };
+    const changes = { encryptedPrivateJwk: '', expiresAt: LATEST - 2, revoked: true };
     const { transactions } = core();
     await transactions.run([], (tx) => tx.insertSigningKey(key));
     expect(await transactions.run([], (tx) => tx.signingKeys())).toEqual([key]);
-    await transactions.run([], (tx) => tx.replaceSigningKey(renewed));
-    expect(await transactions.run([], (tx) => tx.signingKeys())).toEqual([renewed]);
+    await transactions.run([], (tx) => tx.updateSigningKey(key.kid, changes));
+    expect(await transactions.run([], (tx) => tx.signingKeys())).toEqual([{ ...key, ...changes }]);
   });
 
   it('has ids of 16 bytes that sort by time', async () => {

@@ -10,7 +10,13 @@ export function readText(path: string): string {
 /** Every page of the documentation, by its path in the repository. */
 export function pages(): string[] {
   const docs = readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`);
-  return ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...docs.filter((name) => name.endsWith('.md'))];
+  return [
+    'README.md',
+    'CONTRIBUTING.md',
+    'SECURITY.md',
+    'CHANGELOG.md',
+    ...docs.filter((name) => name.endsWith('.md')),
+  ];
 }
 
 /** A fenced block. */

@@ -1,11 +1,22 @@
 import { randomBytes } from 'node:crypto';
-import { bearer, login, ME, refreshWith, send, type Tokens, tokensOf } from '../support/client.ts';
+import {
+  type Answer,
+  bearer,
+  login,
+  ME,
+  refreshWith,
+  send,
+  type Tokens,
+  tokensOf,
+} from '../support/client.ts';
+import { operatorEnvironment, portcullis, withProcesses } from '../support/processes.ts';
 import { onSqlite } from '../support/running.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
 const secret = () => randomBytes(32).toString('base64');
 
 onSqlite('PORTCULLIS_SECRET, changed as docs/operations.md says', (database) => {
+  withProcesses();
   const [first, second, third] = [secret(), secret(), secret()];
   let tokens: Tokens;
 
@@ -37,12 +48,13 @@ onSqlite('PORTCULLIS_SECRET, changed as docs/operations.md says', (database) => 
     );
   });
 
-  it('voids every token once the signing keys are deleted', async () => {
-    await database().query('DELETE FROM signing_keys');
+  it('voids every token once the keys are revoked and encrypted under the new secret', async () => {
+    const env = { ...operatorEnvironment(database()), PORTCULLIS_SECRET: `${third},${second}` };
+    expect(await portcullis(['keys', 'rotate', '--revoke-previous'], { env })).toMatchObject({ status: 0 });
     await withSecret(third, async ({ url }) => {
-      const invalid = { code: 'UNAUTHENTICATED', reason: 'INVALID' };
-      expect((await send(url, ME, {}, bearer(tokens.accessToken))).refusal).toEqual(invalid);
-      expect((await refreshWith(url, tokens.refreshToken)).refusal).toEqual(invalid);
+      const refusal = async (answer: Promise<Answer>) => (await answer).refusal?.['reason'];
+      expect(await refusal(send(url, ME, {}, bearer(tokens.accessToken)))).toBe('STALE');
+      expect(await refusal(refreshWith(url, tokens.refreshToken))).toBe('INVALID');
       const fresh = await login(url);
       expect((await send(url, ME, {}, bearer(fresh.accessToken))).errors).toBeUndefined();
     });

@@ -16,8 +16,7 @@ const SDL = `
 const ROW = { id: 1, guarded: 2, also: 3 };
 
 const endSession: Resolver = async (_source, _args, context, info) => {
-  const caller = context.decisions.caller(info);
-  if (caller === undefined) throw new Error('endSession is not guarded');
+  const caller = await context.decisions.caller(info);
   const { user, session } = caller;
   const revoker = { userId: user.id, sessionId: session.id, roles: user.roles, origin: originOf(context) };
   await revokeSession(context.services.sessions, revoker, session.id);
@@ -55,7 +54,7 @@ onSqlite('a decision', (database) => {
     send(server().url, document, {}, bearer(accessToken));
 
   it('is made once for a query, however many guarded fields and rows it has', async () => {
-    const aliases = Array.from({ length: 20 }, (_, index) => `a${index}: one`).join(' ');
+    const aliases = Array.from({ length: 15 }, (_, index) => `a${index}: one`).join(' ');
     const { data, errors } = await ask(`{ ${aliases} two rows(count: 200) { guarded also } }`);
     expect(errors).toBeUndefined();
     expect(data.rows).toHaveLength(200);

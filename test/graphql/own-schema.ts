@@ -6,14 +6,14 @@ import {
   isObjectType,
   parse,
 } from 'graphql';
-import { graphqlServices, openCore } from '../../src/composition.ts';
+import { followRevocations, graphqlServices, openCore } from '../../src/composition.ts';
 import type { GraphQLContext, GraphQLServices } from '../../src/graphql/context.ts';
 import { protectSchema } from '../../src/graphql/protect-schema.ts';
 import { GraphQLServer } from '../../src/graphql/server.ts';
 import { HttpListener } from '../../src/http/listener.ts';
 import { createRouter } from '../../src/http/router.ts';
-import { KeyRing } from '../../src/keys/key-ring.ts';
 import { prepareKeys } from '../../src/keys/prepare-keys.ts';
+import { SigningKeys } from '../../src/keys/signing-keys.ts';
 import { createLogger } from '../../src/log.ts';
 import { loadSettings } from '../../src/settings/load.ts';
 import { resolveAddresses } from '../../src/settings/resolve.ts';
@@ -69,20 +69,23 @@ async function serveSchema(
   const log = createLogger('debug', { write: (line) => void lines.push(line) });
   const settings = resolveSecrets(loadSettings(testEnvironment(database, env)));
   const core = await openCore(settings, log);
-  const records = await core.transactions.run([], (tx) => prepareKeys(tx, settings.secrets));
-  const keys = await KeyRing.open(records, settings.secrets);
+  await core.transactions.run([], (tx) => prepareKeys(tx, settings.secrets));
+  const keys = await SigningKeys.open(core.signingKeys, settings.secrets);
   const clock = await DatabaseClock.start(core.database);
   const listener = new HttpListener(log, false);
   const port = await listener.listen('127.0.0.1', 0);
   const addresses = resolveAddresses(settings, port);
-  const { services, loads } = counting(graphqlServices(core, settings, addresses, keys, clock));
+  const revocations = followRevocations(core, settings, addresses, keys, log);
+  const state = { keys, clock, revocations };
+  const { services, loads } = counting(graphqlServices(core, settings, addresses, state));
   const { introspection } = settings;
   const graphql = await GraphQLServer.start({ schema, services, introspection, log });
   const readiness = async () => [];
-  const jwks = () => keys.jwks();
+  const jwks = () => keys.jwks(clock.now());
   listener.serve(
     createRouter({ ...settings, ...addresses, graphiql: introspection, graphql, jwks, readiness }),
   );
+  revocations.start();
   return {
     url: `http://127.0.0.1:${port}`,
     schema,
@@ -93,6 +96,7 @@ async function serveSchema(
     async stop() {
       await listener.drain(0);
       await graphql.stop();
+      await revocations.stop();
       clock.stop();
       await core.close();
     },

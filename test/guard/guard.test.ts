@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { Refusal, unavailable } from '../../src/errors/refusal.ts';
 import type { SessionState } from '../../src/guard/caller.ts';
-import { authenticateBearer, type GuardServices, verifiedSessionId } from '../../src/guard/guard.ts';
+import {
+  authenticateBearer,
+  confirmedSessionId,
+  type GuardServices,
+  verifiedSessionId,
+} from '../../src/guard/guard.ts';
 import { authorize } from '../../src/guard/requirement.ts';
-import { KeyRing } from '../../src/keys/key-ring.ts';
-import { generateSigningKey } from '../../src/keys/signing-key.ts';
 import { AccessTokenIssuer } from '../../src/tokens/access-token.ts';
 import { AccessTokenVerifier } from '../../src/tokens/verify-access-token.ts';
+import { keysOf, newKey } from '../support/keys.ts';
 
 const NOW = 1_750_000_000_000;
 const TTL = 300_000;
@@ -23,6 +27,7 @@ interface Faults {
   readonly otherUser?: boolean;
   readonly ended?: boolean;
   readonly stale?: boolean;
+  readonly revokedKey?: boolean;
   readonly noAdmin?: boolean;
   readonly longAgo?: boolean;
 }
@@ -46,17 +51,21 @@ const ORDER: readonly (readonly [fault: keyof Faults, told: object])[] = [
     },
   ],
   ['stale', { code: 'UNAUTHENTICATED', details: { reason: 'STALE' } }],
+  ['revokedKey', { code: 'UNAUTHENTICATED', details: { reason: 'STALE' } }],
   ['noAdmin', { code: 'FORBIDDEN' }],
   ['longAgo', { code: 'REAUTHENTICATION_REQUIRED', details: { maxAge: 900 } }],
 ];
 
 let issuer: AccessTokenIssuer;
+let revokedIssuer: AccessTokenIssuer;
 let verifierAt: (now: number) => AccessTokenVerifier;
 beforeAll(async () => {
   const secrets = [randomBytes(32)];
-  const keys = await KeyRing.open([await generateSigningKey(secrets, NOW)], secrets);
+  const [active, revoked] = [await newKey(secrets, NOW), await newKey(secrets, NOW)];
+  const keys = await keysOf([active, { ...revoked, revoked: true }], secrets);
   const names = { keys, issuer: 'https://auth.example.com', audience: ['https://api.example.com'] };
   issuer = new AccessTokenIssuer({ ...names, ttl: TTL });
+  revokedIssuer = new AccessTokenIssuer({ ...names, keys: await keysOf([revoked], secrets), ttl: TTL });
   verifierAt = (now) => new AccessTokenVerifier({ ...names, clock: { now: () => now } });
 });
 
@@ -82,20 +91,26 @@ function stateWith(faults: Faults): SessionState | undefined {
 
 async function headerWith(faults: Faults): Promise<string | undefined> {
   if (faults.missing) return undefined;
-  const { token } = await issuer.issue({
+  const { token } = await (faults.revokedKey ? revokedIssuer : issuer).issue({
     userId: USER_ID,
     sessionId: SESSION_ID,
     tokenVersion: 3,
     authenticatedAt: faults.longAgo ? NOW - 3_600_000 : NOW,
     roles: ['USER', 'ADMIN'],
     now: faults.expired ? NOW - TTL : NOW,
+    keyEpoch: 1,
     notAfter: NOW + TTL,
   });
   return `Bearer ${faults.forged ? `${token.slice(0, -20)}${'A'.repeat(20)}` : token}`;
 }
 
 function services(load: (sessionId: string) => Promise<SessionState | undefined>): GuardServices {
-  return { accessTokens: verifierAt(NOW), states: { load }, clock: { now: () => NOW } };
+  return {
+    accessTokens: verifierAt(NOW),
+    states: { load },
+    clock: { now: () => NOW },
+    revocations: undefined,
+  };
 }
 
 /** A call of a field that wants an admin who proved their password within a quarter of an hour. */
@@ -155,6 +170,12 @@ describe('verifiedSessionId', () => {
     expect(await verifiedSessionId(guard, await headerWith({}))).toBe(SESSION_ID);
   });
 
+  it('is nothing for the token of a revoked key', async () => {
+    const guard = services(async () => stateWith({}));
+    expect(await verifiedSessionId(guard, await headerWith({ revokedKey: true }))).toBeUndefined();
+    expect(await confirmedSessionId(guard, await headerWith({ revokedKey: true }))).toBeUndefined();
+  });
+
   it('is nothing for every bearer that does not verify', async () => {
     const guard = services(async () => undefined);
     const headers = [
@@ -164,6 +185,27 @@ describe('verifiedSessionId', () => {
       'Bearer',
       'Basic eDp5',
     ];
-    for (const header of headers) expect(await verifiedSessionId(guard, header)).toBeUndefined();
+    for (const header of headers) {
+      expect(await verifiedSessionId(guard, header)).toBeUndefined();
+      expect(await confirmedSessionId(guard, header)).toBeUndefined();
+    }
+  });
+});
+
+describe('confirmedSessionId', () => {
+  it('is the session of a token whose keys were asked for together with the session', async () => {
+    const asked: string[] = [];
+    const guard = services(async (id) => {
+      asked.push(id);
+      return stateWith({ ended: true });
+    });
+    expect(await confirmedSessionId(guard, await headerWith({}))).toBe(SESSION_ID);
+    expect(asked).toEqual([SESSION_ID]);
+  });
+
+  it('is not known while that cannot be asked', async () => {
+    const guard = services(() => Promise.reject(unavailable()));
+    const unknown = confirmedSessionId(guard, await headerWith({}));
+    await expect(unknown).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   });
 });

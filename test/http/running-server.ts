@@ -76,7 +76,7 @@ function dependencies(endpoint: RecordingEndpoint): RouterDependencies {
     trustProxy: false,
     graphiql: true,
     graphql: endpoint,
-    jwks: () => ({ keys: [{ kty: 'OKP', kid: 'k1' }] }),
+    jwks: async () => ({ keys: [{ kty: 'OKP', kid: 'k1' }] }),
     readiness: async () => [{ name: 'database', ok: true }],
   };
 }

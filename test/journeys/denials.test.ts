@@ -165,12 +165,10 @@ onSqlite('what every answer has in common', (database) => {
 });
 
 onSqlite('a setting of a later version', (database) => {
-  it.each([
-    ['REDIS_URL', 'redis://127.0.0.1:6379'],
-    ['FRESHNESS', 'strict'],
-    ['LOGIN_THROTTLE', 'on'],
-    ['METRICS_PORT', '9090'],
-  ])('stops the start when it is set, and is named: %s', async (name, value) => {
-    await expect(startTestServer(database(), { [name]: value })).rejects.toThrow(name);
-  });
+  it.each([['METRICS_PORT', '9090']])(
+    'stops the start when it is set, and is named: %s',
+    async (name, value) => {
+      await expect(startTestServer(database(), { [name]: value })).rejects.toThrow(name);
+    },
+  );
 });

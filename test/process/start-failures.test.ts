@@ -48,16 +48,63 @@ describe('a start that cannot succeed', () => {
     const insecure = {
       NODE_ENV: 'production',
       COOKIE_SECURE: 'off',
+      LOGIN_THROTTLE: 'off',
       ALLOWED_ORIGINS: '*',
       TRUST_PROXY: 'true',
       BOOTSTRAP_ADMIN_EMAIL: 'root@example.com',
     };
     const outcome = await serve(insecure, cwd);
-    expectPlainFailure(outcome, 7);
-    for (const name of ['PORTCULLIS_SECRET', 'ISSUER', 'COOKIE_SECURE', 'ALLOWED_ORIGINS', 'TRUST_PROXY']) {
+    expectPlainFailure(outcome, 8);
+    for (const name of [
+      'PORTCULLIS_SECRET',
+      'ISSUER',
+      'COOKIE_SECURE',
+      'ALLOWED_ORIGINS',
+      'TRUST_PROXY',
+      'LOGIN_THROTTLE',
+    ]) {
       expect(outcome.stderr).toMatch(new RegExp(`^ {2}${name}: `, 'm'));
     }
     expect(outcome.stderr).toMatch(/^ {2}BOOTSTRAP_ADMIN_PASSWORD: /m);
+    expect(readdirSync(cwd)).toEqual([]);
+  });
+
+  it('H4 in production with an easily guessed first password names it among all reasons, and creates nothing', async () => {
+    const cwd = newFolder();
+    const admin = { BOOTSTRAP_ADMIN_EMAIL: 'root@example.com', BOOTSTRAP_ADMIN_PASSWORD: 'password12345' };
+    const almost = { NODE_ENV: 'production', PORTCULLIS_SECRET: SECRET, ...admin };
+    const alone = await serve({ ...almost, ISSUER: 'https://auth.example.com' }, cwd);
+    expectPlainFailure(alone, 2);
+    expect(alone.stderr).toContain(
+      '  BOOTSTRAP_ADMIN_PASSWORD: is common or easily guessed; choose another one\n',
+    );
+    expect(alone.stderr).not.toContain(admin.BOOTSTRAP_ADMIN_PASSWORD);
+    const among = await serve(almost, cwd);
+    expectPlainFailure(among, 3);
+    expect(among.stderr).toMatch(/^ {2}ISSUER: .*\n {2}BOOTSTRAP_ADMIN_PASSWORD: /m);
+    expect(readdirSync(cwd)).toEqual([]);
+  });
+
+  it.each(['prod', 'Production', 'PRODUCTION', 'production '])(
+    'H4 in production spelt %j does not start as something else',
+    async (mode) => {
+      const cwd = newFolder();
+      const outcome = await serve({ NODE_ENV: mode }, cwd);
+      expectPlainFailure(outcome, 2);
+      expect(outcome.stderr).toContain(
+        `  NODE_ENV: must be one of development, production, test; it is "${mode}"`,
+      );
+      expect(readdirSync(cwd)).toEqual([]);
+    },
+  );
+
+  it('H4 in production with networks that hold everybody, taken together, does not start', async () => {
+    const cwd = newFolder();
+    const TRUST_PROXY = Array.from({ length: 256 }, (_, first) => `${first}.0.0.0/8`).join();
+    const env = { NODE_ENV: 'production', PORTCULLIS_SECRET: SECRET, ISSUER: 'https://auth.example.com' };
+    const outcome = await serve({ ...env, TRUST_PROXY }, cwd);
+    expectPlainFailure(outcome, 2);
+    expect(outcome.stderr).toMatch(/^ {2}TRUST_PROXY: must not trust everybody in production/m);
     expect(readdirSync(cwd)).toEqual([]);
   });
 

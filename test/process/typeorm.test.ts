@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { onEachDatabase } from '../support/databases.ts';
+import { MIGRATIONS } from '../support/migrations.ts';
 import { CHECKOUT, start, withProcesses } from '../support/processes.ts';
 import { SECRET, startTestServer } from '../support/server.ts';
 
@@ -30,9 +31,6 @@ onEachDatabase("TypeORM's own command line", (database) => {
       await server.stop();
     }
     const ran = await database().query('SELECT name FROM migrations ORDER BY id');
-    expect(ran.map(({ name }) => name)).toEqual([
-      'InitialSchema1763769600000',
-      'Administration1763856000000',
-    ]);
+    expect(ran.map(({ name }) => name)).toEqual(MIGRATIONS);
   });
 });

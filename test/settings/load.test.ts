@@ -31,6 +31,7 @@ describe('the settings', () => {
       port: 4000,
       host: '127.0.0.1',
       database: { kind: 'sqlite', path: 'data/portcullis.sqlite' },
+      redisUrl: undefined,
       secrets: [],
       issuer: undefined,
       audience: undefined,
@@ -42,12 +43,15 @@ describe('the settings', () => {
       sessionLimitPolicy: 'evict',
       sessionRetention: 30 * 86_400_000,
       auditRetention: 365 * 86_400_000,
+      freshness: 'strict',
+      maxStaleness: 2_000,
       registration: 'open',
       bootstrapAdmin: { email: 'admin@example.com', password: undefined },
       allowedOrigins: undefined,
       bodyOrigins: [],
       trustProxy: false,
       cookieSecure: 'auto',
+      loginLimits: { account: 100, address: 20 },
       passwordMinLength: 12,
       introspection: true,
       logLevel: 'info',
@@ -59,6 +63,7 @@ describe('the settings', () => {
       PORT: '0',
       HOST: '::1',
       DATABASE_URL: 'mysql://root@127.0.0.1/auth',
+      REDIS_URL: 'rediss://me:pw@redis:6380/1',
       PORTCULLIS_SECRET: `${secret},${randomBytes(48).toString('base64url')}`,
       ISSUER: 'http://auth.example.com/eu',
       AUDIENCE: 'web, https://api.example.com/',
@@ -70,6 +75,8 @@ describe('the settings', () => {
       SESSION_LIMIT_POLICY: 'refuse',
       SESSION_RETENTION: '1h',
       AUDIT_RETENTION: '90d',
+      FRESHNESS: 'bounded',
+      MAX_STALENESS: '10s',
       REGISTRATION: 'closed',
       BOOTSTRAP_ADMIN_EMAIL: 'root@example.com',
       BOOTSTRAP_ADMIN_PASSWORD: 'sunlit-otter-parade',
@@ -77,6 +84,9 @@ describe('the settings', () => {
       TRUST_PROXY: '10.0.0.0/8, ::1',
       BODY_ORIGINS: 'capacitor://localhost',
       COOKIE_SECURE: 'true',
+      LOGIN_THROTTLE: 'true',
+      LOGIN_LIMIT_ACCOUNT: '30',
+      LOGIN_LIMIT_ADDRESS: '500',
       PASSWORD_MIN_LENGTH: '15',
       INTROSPECTION: 'off',
       LOG_LEVEL: 'debug',
@@ -87,6 +97,7 @@ describe('the settings', () => {
       port: 0,
       host: '::1',
       database: { kind: 'mysql', host: '127.0.0.1', name: 'auth' },
+      redisUrl: 'rediss://me:pw@redis:6380/1',
       issuer: 'http://auth.example.com/eu',
       audience: ['web', 'https://api.example.com/'],
       accessTokenTtl: 3_600_000,
@@ -97,12 +108,15 @@ describe('the settings', () => {
       sessionLimitPolicy: 'refuse',
       sessionRetention: 3_600_000,
       auditRetention: 90 * 86_400_000,
+      freshness: 'bounded',
+      maxStaleness: 10_000,
       registration: 'closed',
       bootstrapAdmin: { email: 'root@example.com', password: 'sunlit-otter-parade' },
       allowedOrigins: ['http://app.example.com:8080', 'http://example.com'],
       trustProxy: ['10.0.0.0/8', '::1'],
       bodyOrigins: ['capacitor://localhost'],
       cookieSecure: 'on',
+      loginLimits: { account: 30, address: 500 },
       passwordMinLength: 15,
       introspection: false,
       logLevel: 'debug',
@@ -121,12 +135,14 @@ describe('the settings', () => {
       ACCESS_TOKEN_TTL: '2h',
       TRUST_PROXY: 'loopback',
       REDIS_URL: 'x',
+      METRICS_PORT: '9090',
     });
     expect(problems).toEqual([
       'PORT: must be a whole number from 0 to 65535; it is "70000"',
+      expect.stringMatching(/^REDIS_URL: must be redis:/),
       expect.stringMatching(/^ACCESS_TOKEN_TTL: must be a duration from 1s to 1h.*"2h"$/),
       expect.stringMatching(/^TRUST_PROXY: must be false, the number of proxies/),
-      'REDIS_URL: not supported by this version',
+      'METRICS_PORT: not supported by this version',
     ]);
     expect(new SettingsError(problems).message).toContain(problems.join('\n  '));
   });
@@ -151,9 +167,10 @@ describe('the settings', () => {
     const message = problemsOf({
       PORTCULLIS_SECRET: 'hunter-two-is-short',
       DATABASE_URL: 'mysql://me:hunter-two@host',
+      REDIS_URL: 'redis://me:hunter-two@redis:6379/x',
       BOOTSTRAP_ADMIN_PASSWORD: 'hunter-two',
     }).join();
-    expect(message).toMatch(/DATABASE_URL.*PORTCULLIS_SECRET.*BOOTSTRAP_ADMIN_PASSWORD/s);
+    expect(message).toMatch(/DATABASE_URL.*REDIS_URL.*PORTCULLIS_SECRET.*BOOTSTRAP_ADMIN_PASSWORD/s);
     expect(message).not.toContain('hunter');
   });
 
@@ -205,6 +222,7 @@ describe('in production', () => {
     const insecure = {
       NODE_ENV: 'production',
       COOKIE_SECURE: 'off',
+      LOGIN_THROTTLE: 'off',
       ALLOWED_ORIGINS: '*',
       BODY_ORIGINS: 'http://localhost',
       TRUST_PROXY: '0.0.0.0/0',
@@ -216,6 +234,7 @@ describe('in production', () => {
       'BOOTSTRAP_ADMIN_PASSWORD',
       'COOKIE_SECURE',
       'ISSUER',
+      'LOGIN_THROTTLE',
       'PORTCULLIS_SECRET',
       'TRUST_PROXY',
     ]);
@@ -228,17 +247,32 @@ describe('in production', () => {
     ['ISSUER', { ISSUER: 'http://auth.example.com' }],
     ['ISSUER', { ISSUER: undefined }],
     ['COOKIE_SECURE', { COOKIE_SECURE: 'false' }],
+    ['LOGIN_THROTTLE', { LOGIN_THROTTLE: 'off' }],
+    ['LOGIN_LIMIT_ACCOUNT', { LOGIN_LIMIT_ACCOUNT: '0' }],
+    ['LOGIN_LIMIT_ADDRESS', { LOGIN_LIMIT_ADDRESS: '-1' }],
     ['ALLOWED_ORIGINS', { ALLOWED_ORIGINS: '*' }],
     ['ALLOWED_ORIGINS', { ALLOWED_ORIGINS: 'https://*.example.com' }],
     ['BODY_ORIGINS', { BODY_ORIGINS: 'http://app.example.com' }],
     ['TRUST_PROXY', { TRUST_PROXY: 'true' }],
     ['TRUST_PROXY', { TRUST_PROXY: '*' }],
+    ['TRUST_PROXY', { TRUST_PROXY: '0.0.0.0/0' }],
+    ['TRUST_PROXY', { TRUST_PROXY: '0.0.0.0/1,128.0.0.0/1' }],
     ['TRUST_PROXY', { TRUST_PROXY: '10.0.0.0/8,::/0' }],
+    ['TRUST_PROXY', { TRUST_PROXY: '1000000' }],
     ['BOOTSTRAP_ADMIN_EMAIL', { BOOTSTRAP_ADMIN_PASSWORD: 'sunlit-otter-parade' }],
     ['BOOTSTRAP_ADMIN_PASSWORD', { BOOTSTRAP_ADMIN_EMAIL: 'root@example.com' }],
   ])('H4 %s is refused: %j', (name, change) => {
     expect(refused(production)).toEqual([]);
     expect(refused({ ...production, ...change })).toEqual([name]);
+  });
+
+  it.each([
+    ['REDIS_URL', { REDIS_URL: 'redis://127.0.0.1:6379' }],
+    ['FRESHNESS', { FRESHNESS: 'bounded' }],
+  ])('H4 %s, which is for several instances, is refused with SQLite', (name, change) => {
+    expect(refused({ ...production, ...change, DATABASE_URL: 'sqlite:data/auth.sqlite' })).toEqual([name]);
+    expect(refused({ ...production, ...change, DATABASE_URL: 'mysql://me@db/auth' })).toEqual([]);
+    expect(refused(change)).toEqual([]);
   });
 
   it('H4 a plain http origin is refused, whatever ISSUER is', () => {

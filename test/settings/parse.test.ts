@@ -2,6 +2,7 @@ import { databaseUrl, withoutPassword } from '../../src/settings/parse-database-
 import { duration } from '../../src/settings/parse-duration.ts';
 import { issuerUrl, webOrigin, webViewOrigin } from '../../src/settings/parse-origin.ts';
 import { proxies } from '../../src/settings/parse-proxies.ts';
+import { redisUrl } from '../../src/settings/parse-redis-url.ts';
 import { secrets } from '../../src/settings/parse-secrets.ts';
 import {
   audienceName,
@@ -186,6 +187,31 @@ parses(
   ],
 );
 
+parses(
+  'a Redis URL',
+  redisUrl,
+  Object.fromEntries(
+    [
+      'redis://127.0.0.1:6379',
+      'redis://redis',
+      'rediss://me:p%40ss@redis.internal:6380/1',
+      'redis://:pw@[::1]:6379/',
+    ].map((text) => [text, text]),
+  ),
+  [
+    'redis:',
+    'redis://',
+    'redis:///0',
+    '127.0.0.1:6379',
+    'http://127.0.0.1:6379',
+    'redis://redis/zero',
+    'redis://redis/0?x=1',
+    'redis://redis#0',
+    'redis://me:100%@redis',
+    'redis://redis :6379',
+  ],
+);
+
 describe('a database URL without its password', () => {
   it.each([
     ['mysql://me:secret@db/auth', 'mysql://me:(hidden)@db/auth'],
@@ -193,10 +219,32 @@ describe('a database URL without its password', () => {
     ['mysql://m@e:secret@db/auth', 'mysql://m@e:(hidden)@db/auth'],
     ['mysql://me@db:3306/auth', 'mysql://me@db:3306/auth'],
     ['sqlite:data/a.sqlite', 'sqlite:data/a.sqlite'],
+    ['redis://:secret@redis:6379/0', 'redis://:(hidden)@redis:6379/0'],
   ])('%s', (url, shown) => {
     expect(withoutPassword(url)).toBe(shown);
   });
 });
+
+const PRIVATE = [
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  'fc00::/7',
+  'fe80::/10',
+  '::1',
+];
+
+const PROVIDERS = [
+  '104.16.0.0/13',
+  '162.158.0.0/15',
+  '172.64.0.0/13',
+  '54.192.0.0/12',
+  '2400:cb00::/32',
+  '2606:4700::/32',
+  '2600:9000::/28',
+];
 
 parses(
   'trusted proxies',
@@ -216,11 +264,22 @@ parses(
     '10.0.0.0/8,::/0': 'all',
     '2000::/3': 'all',
     '::ffff:0.0.0.0/96': 'all',
+    '::ffff:0.0.0.0/97,::ffff:128.0.0.0/97': 'all',
+    '8.0.0.0/8,9.0.0.0/8': 'all',
+    // All that is allocated of IPv6.
+    '2001::/16,2400::/12,2600::/12,2800::/12,2a00::/12,2c00::/12': 'all',
+    '8.0.0.0/9,8.0.0.0/9,8.64.0.0/10': ['8.0.0.0/9', '8.0.0.0/9', '8.64.0.0/10'],
+    [PRIVATE.join()]: PRIVATE,
+    // Of Cloudflare and of CloudFront, in part.
+    [PROVIDERS.join()]: PROVIDERS,
   },
   [
     '11',
+    '1000000',
+    '99999999999999999999',
     '-1',
     '10.0.0.0/33',
+    '::/129',
     '10.0.0.0/-8',
     '10.0.0/8',
     '127.1',
@@ -231,6 +290,13 @@ parses(
     '10.0.0.1,',
   ],
 );
+
+it('trusted proxies are everybody where each network is small and all of them hold the internet', () => {
+  const every = (before: string, bits: number) =>
+    Array.from({ length: 256 }, (_, first) => `${before}${first}.0.0.0/${bits}`).join();
+  expect(proxies(every('', 8))).toBe('all');
+  expect(proxies(every('::ffff:', 104))).toBe('all');
+});
 
 describe('secrets', () => {
   const bytes = Uint8Array.from({ length: 32 }, (_, index) => 255 - index);

@@ -4,8 +4,10 @@ import { insertEvents, insertSessions, insertUsers } from '../support/bulk-rows.
 import { bearer, LOGOUT, login, ME, refreshWith, registerUser, send } from '../support/client.ts';
 import { idBytes, onEachDatabase, onMysql } from '../support/databases.ts';
 import { instance, runInstances } from '../support/instances.ts';
+import { ageKeys, ROTATE_KEY } from '../support/keys.ts';
 import { runServer } from '../support/running.ts';
 import { statementsOf } from '../support/statements.ts';
+import { counters, guess, passTime, THROTTLED } from '../support/throttle.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -95,6 +97,28 @@ onEachDatabase('the purge of sessions', (database) => {
   });
 });
 
+onEachDatabase('the purge of signing keys', (database) => {
+  const server = runServer(database, SESSIONS_FOR_AN_HOUR);
+  const kids = async () =>
+    (await database().query('SELECT id FROM signing_keys')).map(({ id }) => String(id));
+
+  it('takes a key when its last token is past, not before, and never the one that signs', async () => {
+    const first = await kids();
+    const { accessToken } = await login(server().url);
+    const rotated = await send(server().url, ROTATE_KEY, { revokePrevious: true }, bearer(accessToken));
+    const signing = rotated.data.rotateSigningKey.id;
+    await ageKeys(database(), HOUR);
+    await sleep(2_500);
+    expect((await kids()).sort()).toEqual([...first, signing].sort());
+    await ageKeys(database(), 5_000);
+    await until(async () => (await kids()).length === 1);
+    expect(await kids()).toEqual([signing]);
+    await ageKeys(database(), 365 * DAY);
+    const { accessToken: later } = await login(server().url);
+    expect((await send(server().url, ME, {}, bearer(later))).errors).toBeUndefined();
+  });
+});
+
 onEachDatabase('the purge of the security log', (database) => {
   runServer(database, EVENTS_FOR_AN_HOUR);
 
@@ -162,5 +186,24 @@ onMysql('several instances that purge at once', (database) => {
     } finally {
       await connection.end();
     }
+  });
+});
+
+onEachDatabase('the purge of login counters', (database) => {
+  const server = runServer(database, { ...SESSIONS_FOR_AN_HOUR, ...THROTTLED });
+  const left = async () => (await database().query('SELECT id FROM login_buckets')).length;
+
+  it('takes those whose window is over, and leaves the others and the addresses that are known', async () => {
+    const user = await registerUser(server().url);
+    await guess(server().url, user.email, '192.0.2.1');
+    await passTime(database(), DAY);
+    await guess(server().url, 'nobody@example.com', '192.0.2.2');
+    // Of the account and the address that failed a day ago nothing is left; two count, and one address is known.
+    await until(async () => (await left()) === 3);
+    await sleep(1_200);
+    expect(await left()).toBe(3);
+    expect(await counters(database())).toEqual(['1/0', '1/0']);
+    await passTime(database(), 31 * DAY);
+    await until(async () => (await left()) === 0);
   });
 });

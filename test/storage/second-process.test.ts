@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { sqlitePackage } from '../../src/storage/sqlite-driver.ts';
 import { insertSession, openTestCore } from '../support/core.ts';
 import { createSqlite } from '../support/databases.ts';
 
 /** Holds SQLite's write lock for some tenths of a second, as the command line does beside a running server. */
 const HOLDER = `
-  const database = new (require('better-sqlite3'))(process.argv[1]);
+  const database = new (require(process.argv[1]))(process.argv[2]);
   database.exec('BEGIN IMMEDIATE');
   database.exec("UPDATE sessions SET device_name = 'renamed by another process'");
   process.stdout.write('holding');
@@ -18,7 +19,12 @@ describe('a second process on one SQLite file', () => {
     const core = await openTestCore(database);
     await core.database.migrate();
     const session = await insertSession(core);
-    const holder = spawn(process.execPath, ['-e', HOLDER, database.url.slice('sqlite:'.length)]);
+    const holder = spawn(process.execPath, [
+      '-e',
+      HOLDER,
+      sqlitePackage(),
+      database.url.slice('sqlite:'.length),
+    ]);
     const exited = once(holder, 'exit');
     await once(holder.stdout, 'data');
     expect(await core.sessions.find(session.id)).toMatchObject({ deviceName: null });

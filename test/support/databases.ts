@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
+import type Sqlite from 'better-sqlite3';
 import { createPool, type Pool } from 'mysql2/promise';
+import { sqliteDriver } from '../../src/storage/sqlite-driver.ts';
 
 type Value = string | number | Buffer | null;
 type Row = Record<string, unknown>;
@@ -45,7 +46,7 @@ export async function createSqlite(): Promise<TestDatabase> {
   const path = join(folder, 'test.sqlite');
   let connection: Sqlite.Database | undefined;
   const query = async (sql: string, values: readonly Value[] = []) => {
-    connection ??= new Sqlite(path, { timeout: 5_000 });
+    connection ??= new (sqliteDriver())(path, { timeout: 5_000 });
     const statement = connection.prepare<Value[], Row>(sql);
     if (statement.reader) return statement.all(...values);
     statement.run(...values);
@@ -63,7 +64,7 @@ export async function createSqlite(): Promise<TestDatabase> {
   };
 }
 
-async function createMysql(server: string): Promise<TestDatabase> {
+export async function createMysql(server: string): Promise<TestDatabase> {
   const name = `portcullis_test_${randomBytes(6).toString('hex')}`;
   const url = new URL(server);
   const pool: Pool = createPool({ uri: server, connectionLimit: 4, multipleStatements: false });

@@ -1,4 +1,15 @@
-import { CHANGE_PASSWORD, REAUTHENTICATE } from './administration.ts';
+import {
+  AUDIT_EVENTS,
+  CHANGE_PASSWORD,
+  DELETE_USER,
+  REAUTHENTICATE,
+  REVOKE_SESSIONS,
+  SESSIONS,
+  SET_ROLES,
+  SET_STATUS,
+  USER,
+  USERS,
+} from './administration.ts';
 import { Browser } from './browser.ts';
 import {
   type Answer,
@@ -15,42 +26,42 @@ import {
   send,
 } from './client.ts';
 import type { TestDatabase } from './databases.ts';
+import { type Account, playMishaps } from './day-mishaps.ts';
+import { DayRecord } from './day-record.ts';
 import { forgingKit } from './forging-kit.ts';
+import { ROTATE_KEY } from './keys.ts';
 import { ADMIN, SECRET } from './server.ts';
 
-/** Something that must stay between the server and its client, under the name by which a test reports it. */
-export interface Secret {
-  readonly name: string;
-  /** In every form that it has: as text, and as the bytes that the text stands for. */
-  readonly forms: readonly Buffer[];
-}
+const WINDOW = 31_000;
 
-/** Plays what clients do in a day, in both transports, right and wrong, and keeps every secret that was used or issued. */
+/** Plays what clients do in a day, in both transports, right and wrong; `record` has what came of it. */
 export class Day {
-  readonly #secrets = new Map<string, Secret>();
-  #accessToken = '';
+  readonly record = new DayRecord();
 
   constructor(
     private readonly url: string,
     private readonly database: TestDatabase,
   ) {}
 
-  get secrets(): readonly Secret[] {
-    return [...this.#secrets.values()];
-  }
-
   async play(): Promise<void> {
-    this.#keep('PORTCULLIS_SECRET', SECRET, Buffer.from(SECRET, 'base64'));
-    this.#keep('password of the first admin', ADMIN.password);
-    await this.#nativeClient('day-native@example.com', 'a native client all day');
+    this.record.keep('PORTCULLIS_SECRET', SECRET, Buffer.from(SECRET, 'base64'));
+    this.record.keep('password of the first admin', ADMIN.password);
+    const account = {
+      email: 'day-native@example.com',
+      password: 'a native client all day',
+      transport: 'BODY',
+    };
+    await this.#nativeClient(account);
+    await this.#lostAnswer(account);
     await this.#browser('day-browser@example.com', 'a browser on the same day');
     await this.#admin();
-    const { jwk } = await forgingKit(this.database, this.#accessToken);
-    this.#keep('private key', jwk.d, Buffer.from(jwk.d, 'base64url'));
+    await playMishaps(this.url, this.record, account);
+    const { jwk } = await forgingKit(this.database, this.record.accessToken);
+    this.record.keep('private key', jwk.d, Buffer.from(jwk.d, 'base64url'));
   }
 
-  async #nativeClient(email: string, password: string): Promise<void> {
-    const account = { email, password, transport: 'BODY' };
+  async #nativeClient(account: Account): Promise<void> {
+    const { email, password } = account;
     const first = await this.#ask(REGISTER, { input: account });
     const token = first.data.register.refreshToken;
     const second = await this.#ask(REFRESH, { input: { refreshToken: token } });
@@ -59,13 +70,14 @@ export class Day {
     await this.#ask(LOGIN, { input: { ...account, email: password } });
     await this.#ask(LOGIN, { input: { ...account, email: `nobody-${email}` } });
     await this.#ask(REGISTER, { input: account });
+    await this.#ask(REGISTER, { input: { ...account, email: `new-${email}`, password: 'portcullis 1' } });
     const other = await this.#ask(LOGIN, { input: { ...account, deviceName: 'other' } });
     const as = bearer(second.data.refresh.accessToken);
     for (const query of [ME, MY_SESSIONS, REVOKE_OTHERS]) await this.#ask(query, {}, as);
     await this.#ask(REVOKE_SESSION, { id: other.data.login.session.id }, as);
     await this.#ask(ME, {}, bearer(other.data.login.accessToken));
     await this.#account(password, as);
-    await this.database.age(first.data.register.session.id, 31_000);
+    await this.database.age(first.data.register.session.id, WINDOW);
     await this.#ask(REFRESH, { input: { refreshToken: second.data.refresh.refreshToken } });
     await this.#ask(REFRESH, { input: { refreshToken: token } });
     await this.#ask(LOGOUT, { input: { refreshToken: token } });
@@ -74,11 +86,9 @@ export class Day {
   /** Proves the password and changes it, once wrong and once right; the one there was comes back. */
   async #account(password: string, as: Record<string, string>): Promise<void> {
     for (const tried of [`${password}, misremembered`, password]) {
-      this.#keep(`password ${tried}`, tried);
       await this.#ask(REAUTHENTICATE, { password: tried }, as);
     }
     const next = `${password}, the next one`;
-    this.#keep(`password ${next}`, next);
     const wrong = { currentPassword: next, newPassword: next };
     await this.#ask(CHANGE_PASSWORD, { input: wrong }, as);
     const right = { currentPassword: password, newPassword: next };
@@ -87,13 +97,23 @@ export class Day {
     await this.#ask(CHANGE_PASSWORD, { input: back }, bearer(accessToken));
   }
 
+  /** The answer of a rotation is lost: its successor becomes a dead branch, whose presentation ends the session. */
+  async #lostAnswer(account: Account): Promise<void> {
+    const { session, refreshToken } = (await this.#ask(LOGIN, { input: account })).data.login;
+    const refresh = async (token: string) =>
+      (await this.#ask(REFRESH, { input: { refreshToken: token } })).data?.refresh?.refreshToken;
+    const lost = await refresh(refreshToken);
+    await this.database.age(session.id, WINDOW);
+    await refresh(await refresh(refreshToken));
+    await refresh(lost);
+  }
+
   async #browser(email: string, password: string): Promise<void> {
     const page = new Browser(this.url);
     const input = { email, password };
     const ask = async (query: string, variables: object = {}) => {
-      const answer = await page.send(query, variables);
-      this.#collect(answer, variables);
-      if (page.refreshToken !== undefined) this.#keepRefreshToken(page.refreshToken);
+      this.#keepPasswords(variables);
+      this.record.answered(query, await page.send(query, variables), 'COOKIE');
     };
     await ask(REGISTER, { input });
     for (let refresh = 0; refresh < 3; refresh++) await ask(REFRESH);
@@ -111,64 +131,40 @@ export class Day {
   async #admin(): Promise<void> {
     const input = { ...ADMIN, transport: 'BODY' };
     const { accessToken, user } = (await this.#ask(LOGIN, { input })).data.login;
-    await this.#ask(REVOKE_ALL, { userId: user.id }, bearer(accessToken));
-    await this.#ask(ME, {}, bearer(accessToken));
-    await this.#ask('mutation ($input: Wrong!) { login(input: $input) { accessToken } }', { input });
-    await this.#ask(LOGIN, { input: { ...input, unknown: true } });
+    const as = bearer(accessToken);
+    const account = { email: 'day-ada@example.com', password: 'an account of that day', transport: 'BODY' };
+    const ada = (await this.#ask(REGISTER, { input: account })).data.register;
+    const { id: userId } = ada.user;
+    await this.#ask(SET_ROLES, { userId, roles: ['USER', 'ADMIN'] }, as);
+    await this.#ask(REFRESH, { input: { refreshToken: ada.refreshToken } });
+    await this.#ask(SET_STATUS, { userId, status: 'SUSPENDED', reason: 'on this day' }, as);
+    await this.#ask(LOGIN, { input: account });
+    await this.#ask(SET_STATUS, { userId, status: 'ACTIVE' }, as);
+    await this.#ask(LOGIN, { input: account });
+    for (const dryRun of [true, false]) await this.#ask(REVOKE_SESSIONS, { filter: { userId }, dryRun }, as);
+    await this.#ask(REFRESH, { input: { refreshToken: ada.refreshToken } });
+    await this.#ask(USER, { id: userId }, as);
+    await this.#ask(DELETE_USER, { userId }, as);
+    await this.#ask(LOGIN, { input: account });
+    for (const query of [USERS, SESSIONS, AUDIT_EVENTS]) await this.#ask(query, {}, as);
+    await this.#ask(SESSIONS, { filter: { includeEnded: true } }, as);
+    await this.#ask(ROTATE_KEY, {}, as);
+    await this.#ask(REVOKE_ALL, { userId: user.id }, as);
+    await this.#ask(ME, {}, as);
+    await this.#ask(LOGIN, { input });
   }
 
   async #ask(query: string, variables: object = {}, headers: Record<string, string> = {}): Promise<Answer> {
+    this.#keepPasswords(variables);
     const answer = await send(this.url, query, variables, headers);
-    this.#collect(answer, variables);
+    this.record.answered(query, answer, 'BODY');
     return answer;
   }
 
-  #collect({ data }: Answer, variables: { input?: { password?: string } }): void {
-    const password = variables.input?.password;
-    if (password !== undefined) this.#keep(`password ${password}`, password);
-    const payload = Object.values<{ accessToken?: string; refreshToken?: string } | null>(data ?? {})[0];
-    if (payload?.accessToken) this.#keepAccessToken(payload.accessToken);
-    if (payload?.refreshToken) this.#keepRefreshToken(payload.refreshToken);
+  #keepPasswords(variables: { password?: string; input?: Record<string, unknown> }): void {
+    const { currentPassword, newPassword, password } = variables.input ?? {};
+    for (const each of [variables.password, currentPassword, newPassword, password]) {
+      if (typeof each === 'string') this.record.keepPassword(each);
+    }
   }
-
-  #keepAccessToken(token: string): void {
-    this.#accessToken = token;
-    const signature = token.split('.')[2] ?? '';
-    this.#keep(`access token …${token.slice(-8)}`, token, Buffer.from(signature, 'base64url'));
-  }
-
-  /** Of its bytes the MAC alone is secret: session id, generation and branch stand in the row. */
-  #keepRefreshToken(token: string): void {
-    const mac = Buffer.from(token.slice(4), 'base64url').subarray(-32);
-    this.#keep(`refresh token …${token.slice(-8)}`, token, mac);
-  }
-
-  #keep(name: string, text: string, bytes?: Buffer): void {
-    this.#secrets.set(text, { name, forms: [Buffer.from(text), ...(bytes ? [bytes] : [])] });
-  }
-}
-
-/** The names of those secrets that stand in the haystack: as they are, in hexadecimal, or in base64 at any offset. */
-export function found(secrets: readonly Secret[], haystack: Buffer): string[] {
-  const text = haystack.toString('latin1');
-  const folded = text.toLowerCase();
-  return secrets
-    .filter(({ forms }) =>
-      forms.some(
-        (form) =>
-          haystack.includes(form) ||
-          folded.includes(form.toString('hex')) ||
-          base64Spellings(form).some((spelling) => text.includes(spelling)),
-      ),
-    )
-    .map(({ name }) => name);
-}
-
-function base64Spellings(bytes: Buffer): string[] {
-  return [0, 1, 2].flatMap((offset) => {
-    const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
-    // What neighbouring bytes would change is cut off at both ends.
-    const inner = encoded.slice(offset === 0 ? 0 : 4, -4);
-    return [inner, inner.replaceAll('+', '-').replaceAll('/', '_')];
-  });
 }

@@ -2,7 +2,7 @@ import { idBytes, type TestDatabase } from './databases.ts';
 
 type Row = Record<string, unknown>;
 
-const TABLES = ['users', 'sessions', 'audit_events', 'signing_keys'];
+const TABLES = ['users', 'sessions', 'audit_events', 'signing_keys', 'signing_key_epoch', 'login_buckets'];
 
 /** A session's row, every byte of it: two of them are equal only if nothing was written between. */
 export async function sessionRow(database: TestDatabase, sessionId: string): Promise<Row> {

@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type EntityManager, type QueryDeepPartialEntity, SelectQueryBuilder } from 'typeorm';
 import { BetterSqlite3QueryRunner } from 'typeorm/driver/better-sqlite3/BetterSqlite3QueryRunner.js';
 import type { User } from '../../src/accounts/user.ts';
+import { KeyedQueue } from '../../src/keyed-queue.ts';
+import { SigningKeys } from '../../src/keys/signing-keys.ts';
 import type { Session } from '../../src/sessions/session.ts';
 import type { SessionChanges, UserChanges } from '../../src/sessions/store.ts';
 import { Database } from '../../src/storage/database.ts';
-import { KeyedQueue } from '../../src/storage/keyed-queue.ts';
 import type { Rows } from '../../src/storage/rows.ts';
 import { StateQuery } from '../../src/storage/state-query.ts';
 import { StoredTransaction } from '../../src/storage/stored-transaction.ts';
@@ -83,6 +84,17 @@ export async function withSlowStart<T>(work: () => Promise<T>): Promise<T> {
   return during([slower('signingKeys', pause), slower('countUsers', pause)], work);
 }
 
+/** Keys are read, and a rotation decided upon, without a lock. */
+export async function withoutKeyLock<T>(work: () => Promise<T>): Promise<T> {
+  const pause = () => sleep(50);
+  return during([noSqliteTransaction, noQueue, unlockedKeys, slower('signingKeys', pause)], work);
+}
+
+/** An instance does not hear of a change of the keys by another one; it looks for a `kid` that it does not know. */
+export async function withoutKeyNews<T>(work: () => Promise<T>): Promise<T> {
+  return during([() => replace(SigningKeys.prototype, 'synchronize', () => async () => undefined)], work);
+}
+
 /** The state of a session is remembered for a second after it was read, as a cache of sessions would. */
 export async function withStateCache<T>(work: () => Promise<T>): Promise<T> {
   return during([cachedStates], work);
@@ -113,6 +125,18 @@ function slower(
       return found;
     };
   return () => replace(owner, name, make);
+}
+
+function unlockedKeys(): Undo {
+  return replace(
+    prototype,
+    'signingKeys',
+    () =>
+      async function (this: StoredTransaction) {
+        const { manager, database } = this as unknown as Inside;
+        return manager.find(database.rows.signingKeys);
+      },
+  );
 }
 
 function noRowLocks(): Undo {

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
-import { KeyRing } from '../../src/keys/key-ring.ts';
-import { generateSigningKey } from '../../src/keys/signing-key.ts';
 import { AccessTokenIssuer } from '../../src/tokens/access-token.ts';
+import { type FixedKeys, keysOf, newKey } from '../support/keys.ts';
 
 const ISSUER = 'https://auth.example.com';
 const NOW = 1_750_000_000_900;
@@ -13,24 +12,29 @@ const GRANT = {
   authenticatedAt: NOW - 60_000,
   roles: ['USER', 'ADMIN'],
   now: NOW,
+  keyEpoch: 1,
   notAfter: NOW + 86_400_000,
 };
 
-async function keyRing(): Promise<KeyRing> {
+async function someKeys(): Promise<FixedKeys> {
   const secrets = [randomBytes(32)];
-  return KeyRing.open([await generateSigningKey(secrets, NOW)], secrets);
+  return keysOf([await newKey(secrets, NOW)], secrets);
 }
 
-async function issuerOf(change: { audience?: string[]; ttl?: number; keys?: KeyRing } = {}) {
-  const keys = change.keys ?? (await keyRing());
+async function issuerOf(change: { audience?: string[]; ttl?: number; keys?: FixedKeys } = {}) {
+  const keys = change.keys ?? (await someKeys());
   return new AccessTokenIssuer({ issuer: ISSUER, audience: [ISSUER], ttl: 300_000, ...change, keys });
 }
 
 describe('an access token', () => {
   it('has the header of the contract and nothing else', async () => {
-    const keys = await keyRing();
+    const keys = await someKeys();
     const { token } = await (await issuerOf({ keys })).issue(GRANT);
-    expect(decodeProtectedHeader(token)).toEqual({ alg: 'EdDSA', typ: 'at+jwt', kid: keys.signingKey().kid });
+    expect(decodeProtectedHeader(token)).toEqual({
+      alg: 'EdDSA',
+      typ: 'at+jwt',
+      kid: keys.signingKey(NOW).kid,
+    });
   });
 
   it('has the claims of the contract and nothing else', async () => {
@@ -50,9 +54,10 @@ describe('an access token', () => {
   });
 
   it('verifies with the published key set in an application that knows only that', async () => {
-    const keys = await keyRing();
+    const keys = await someKeys();
     const { token } = await (await issuerOf({ keys })).issue(GRANT);
-    const jwks = createLocalJWKSet({ keys: keys.jwks().keys.map((key) => ({ ...key })) });
+    const published = await keys.jwks(NOW);
+    const jwks = createLocalJWKSet({ keys: published.keys.map((key) => ({ ...key })) });
     const options = { issuer: ISSUER, audience: ISSUER, typ: 'at+jwt', currentDate: new Date(NOW) };
     expect((await jwtVerify(token, jwks, options)).payload.sub).toBe(GRANT.userId);
   });

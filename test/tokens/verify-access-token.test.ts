@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { Refusal } from '../../src/errors/refusal.ts';
-import { KeyRing } from '../../src/keys/key-ring.ts';
-import { generateSigningKey, type StoredSigningKey } from '../../src/keys/signing-key.ts';
+import type { StoredSigningKey } from '../../src/keys/signing-key.ts';
+import { SigningKeys } from '../../src/keys/signing-keys.ts';
 import { AccessTokenIssuer } from '../../src/tokens/access-token.ts';
 import { AccessTokenVerifier } from '../../src/tokens/verify-access-token.ts';
 import { Forge } from '../support/forgeries/forge.ts';
 import { type ForgeMaterial, type Forgery, forgeries, honestTwin } from '../support/forgeries.ts';
+import { type FixedKeys, KeyTable, keysOf, newKey } from '../support/keys.ts';
 
 const SECRETS = [randomBytes(32)];
 const ISSUER = 'https://auth.example.com';
@@ -19,28 +20,38 @@ const GRANT = {
   authenticatedAt: NOW - 60_000,
   roles: ['USER', 'ADMIN'],
   now: NOW,
+  keyEpoch: 1,
   notAfter: NOW + 86_400_000,
 };
 
 interface Bench {
   readonly record: StoredSigningKey;
-  readonly keys: KeyRing;
+  readonly keys: FixedKeys;
   readonly token: string;
   readonly material: ForgeMaterial;
 }
 
 async function setUp(): Promise<Bench> {
-  const record = await generateSigningKey(SECRETS, NOW);
-  const keys = await KeyRing.open([record], SECRETS);
+  const record = await newKey(SECRETS, NOW);
+  const keys = await keysOf([record], SECRETS);
   const issuer = new AccessTokenIssuer({ keys, issuer: ISSUER, audience: AUDIENCE, ttl: 300_000 });
   const { token } = await issuer.issue(GRANT);
   const publicJwk = JSON.parse(record.publicJwk);
-  return { record, keys, token, material: { ...keys.signingKey(), publicJwk, honestToken: token } };
+  return { record, keys, token, material: { ...keys.signingKey(NOW), publicJwk, honestToken: token } };
 }
 
-function verifierOf(keys: KeyRing, change: { audience?: string[]; now?: number } = {}): AccessTokenVerifier {
+function verifierOf(
+  keys: Pick<FixedKeys, 'publicKey' | 'standing'>,
+  change: { audience?: string[]; now?: number } = {},
+): AccessTokenVerifier {
   const { audience = AUDIENCE, now = NOW } = change;
   return new AccessTokenVerifier({ keys, issuer: ISSUER, audience, clock: { now: () => now } });
+}
+
+/** How many signatures are verified from now on. */
+function countSignatures(): () => number {
+  const verify = jest.spyOn(crypto.subtle, 'verify');
+  return () => verify.mock.calls.length;
 }
 
 /** What the verifier says: `ok` or the reason of its refusal; anything else that it throws fails the test. */
@@ -61,7 +72,7 @@ beforeAll(async () => {
 
 describe('an honest access token', () => {
   it('is read into its claims', async () => {
-    expect(await verifierOf(bench.keys).verify(bench.token)).toEqual({
+    expect((await verifierOf(bench.keys).verify(bench.token)).claims).toEqual({
       subject: GRANT.userId,
       sessionId: GRANT.sessionId,
       tokenVersion: 3,
@@ -97,12 +108,75 @@ describe('an honest access token', () => {
     expect(await verdict(verifierOf(bench.keys, { now: end }), bench.token)).toBe('EXPIRED');
   });
 
-  it('verifies under a retiring key, and no longer once that is revoked', async () => {
-    const active = await generateSigningKey(SECRETS, NOW + 1);
-    const inState = async (state: StoredSigningKey['state']) =>
-      verifierOf(await KeyRing.open([{ ...bench.record, state }, active], SECRETS));
-    expect(await verdict(await inState('RETIRING'), bench.token)).toBe('ok');
-    expect(await verdict(await inState('REVOKED'), bench.token)).toBe('INVALID');
+  it('verifies under a retiring key until its last token is past, whatever the token says of itself', async () => {
+    const retiring = { ...bench.record, expiresAt: NOW + 1_000 };
+    const keys = await keysOf([retiring, await newKey(SECRETS, NOW)], SECRETS);
+    const late = await new Forge(bench.material).withClaims({ exp: 1_900_000_000 });
+    for (const token of [bench.token, late]) {
+      expect(await verdict(verifierOf(keys, { now: NOW + 999 }), token)).toBe('ok');
+      expect(await verdict(verifierOf(keys, { now: NOW + 1_000 }), token)).toBe('INVALID');
+    }
+  });
+
+  it('is told from a forgery under a revoked key too, whose standing says what it is worth', async () => {
+    const revoked = { ...bench.record, revoked: true, encryptedPrivateJwk: '' };
+    const keys = await keysOf([revoked, await newKey(SECRETS, NOW)], SECRETS);
+    const verifier = verifierOf(keys);
+    expect(verifier.standing(await verifier.verify(bench.token))).toBe('REVOKED');
+    expect(await verdict(verifier, `${bench.token.slice(0, -10)}AAAAAAAAAA`)).toBe('INVALID');
+    const good = verifierOf(bench.keys);
+    expect(good.standing(await good.verify(bench.token))).toBe('GOOD');
+  });
+});
+
+describe('an access token that comes again', () => {
+  afterEach(() => jest.restoreAllMocks());
+
+  it('has its signature verified once', async () => {
+    const verifier = verifierOf(bench.keys);
+    const signatures = countSignatures();
+    const first = await verifier.verify(bench.token);
+    expect(await verifier.verify(bench.token)).toEqual(first);
+    expect(signatures()).toBe(1);
+    const other = await new Forge(bench.material).withClaims({ ver: 4 });
+    expect(await verifier.verify(other)).toEqual({
+      ...first,
+      claims: { ...first.claims, tokenVersion: 4 },
+    });
+    expect(signatures()).toBe(2);
+  });
+
+  it('is EXPIRED when its time has come meanwhile', async () => {
+    let now = NOW;
+    const clock = { now: () => now };
+    const verifier = new AccessTokenVerifier({ keys: bench.keys, issuer: ISSUER, audience: AUDIENCE, clock });
+    expect(await verdict(verifier, bench.token)).toBe('ok');
+    now = 1_750_000_299_999;
+    expect(await verdict(verifier, bench.token)).toBe('ok');
+    now += 1;
+    expect(await verdict(verifier, bench.token)).toBe('EXPIRED');
+  });
+
+  it('has the standing that its key has by now, and is INVALID when the key is gone', async () => {
+    const table = new KeyTable({ epoch: 1, keys: [bench.record] });
+    const keys = await SigningKeys.open(table, SECRETS);
+    const verifier = verifierOf(keys);
+    const verified = await verifier.verify(bench.token);
+    const active = await newKey(SECRETS, NOW + 1);
+    await keys.synchronize(table.change([{ ...bench.record, revoked: true }, active]));
+    expect(await verifier.verify(bench.token)).toBe(verified);
+    expect(verifier.standing(verified)).toBe('REVOKED');
+    await keys.synchronize(table.change([active]));
+    expect(verifier.standing(verified)).toBeUndefined();
+    expect(await verdict(verifier, bench.token)).toBe('INVALID');
+  });
+
+  it('is not remembered when it was refused: neither a forged one nor an expired one', async () => {
+    const forged = `${bench.token.slice(0, -10)}AAAAAAAAAA`;
+    const late = verifierOf(bench.keys, { now: 1_750_000_300_000 });
+    const signatures = countSignatures();
+    for (const token of [forged, forged, bench.token, bench.token]) await verdict(late, token);
+    expect(signatures()).toBe(4);
   });
 });
 
@@ -129,6 +203,7 @@ describe('the corpus of forged access tokens', () => {
     '%s denies every forgery, and still accepts the honest token',
     async (row) => {
       const verifier = verifierOf(bench.keys);
+      expect(await verdict(verifier, bench.token)).toBe('ok');
       const wanted = corpus.filter(({ id }) => id === row);
       const verdicts = await Promise.all(
         wanted.map(async ({ name, token }) => [name, await verdict(verifier, token)]),
@@ -155,11 +230,13 @@ describe('anything else', () => {
 
   it('B9 is denied when it differs from the honest token in any way', async () => {
     const anywhere = fc.nat(bench.token.length);
+    const verifier = verifierOf(bench.keys);
+    expect(await verdict(verifier, bench.token)).toBe('ok');
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary' }), anywhere, fc.nat(6), async (piece, at, cut) => {
         const token = bench.token.slice(0, at) + piece + bench.token.slice(at + cut);
         const wanted = token === bench.token ? 'ok' : 'INVALID';
-        expect(await verdict(verifierOf(bench.keys), token)).toBe(wanted);
+        expect(await verdict(verifier, token)).toBe(wanted);
       }),
       { numRuns: 1000 },
     );

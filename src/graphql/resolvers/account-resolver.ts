@@ -43,5 +43,6 @@ function proverOf(caller: Caller, context: GraphQLContext): Prover {
     displayName: caller.user.displayName,
     sessionId: caller.session.id,
     origin: originOf(context),
+    arrivedAt: context.facts.arrivedAt,
   };
 }

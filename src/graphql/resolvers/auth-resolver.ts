@@ -1,6 +1,6 @@
 import { Arg, Ctx, Directive, Mutation, Resolver } from 'type-graphql';
 import { parseLabel } from '../../accounts/label.ts';
-import { verifiedSessionId } from '../../guard/guard.ts';
+import { confirmedSessionId, verifiedSessionId } from '../../guard/guard.ts';
 import type { SessionRequest } from '../../sessions/begin-session.ts';
 import type { Grant } from '../../sessions/grant.ts';
 import { logIn } from '../../sessions/log-in.ts';
@@ -29,6 +29,7 @@ export class AuthResolver {
       password: input.password,
       displayName: input.displayName ?? null,
       replacedToken: replacedToken(context.facts),
+      arrivedAt: context.facts.arrivedAt,
     });
     return granted(grant, context);
   }
@@ -45,6 +46,7 @@ export class AuthResolver {
       email: input.email,
       password: input.password,
       replacedToken: replacedToken(context.facts),
+      arrivedAt: context.facts.arrivedAt,
     });
     return granted(grant, context);
   }
@@ -81,7 +83,10 @@ export class AuthResolver {
     const presented = presentation(facts, input?.refreshToken);
     const ended = await logOut(services.sessions, {
       refreshToken: presented.token,
-      bearerSessionId: await verifiedSessionId(services.guard, facts.authorization),
+      bearerSessionId:
+        presented.token === undefined
+          ? await confirmedSessionId(services.guard, facts.authorization)
+          : undefined,
       origin: originOf(context),
     });
     // Cleared for rubbish too, but only here: a logout that could not be confirmed has thrown, and keeps its cookie.

@@ -9,18 +9,19 @@ import {
 } from '../../sessions/revoke-sessions.ts';
 import type { GraphQLContext } from '../context.ts';
 import { CurrentCaller, revokerOf } from '../current-caller.ts';
+import { CurrentUser, type CurrentUserType } from '../current-user.ts';
 import { parseId } from '../parse-id.ts';
 import { RevokePayload } from '../types/payloads.ts';
 import { SessionType, sessionType } from '../types/session.ts';
-import { UserType, userType } from '../types/user.ts';
+import { UserType } from '../types/user.ts';
 
 /** What a signed-in user sees and ends, and what an admin ends for others. */
 @Resolver()
 export class SessionResolver {
   @Directive('@auth')
   @Query(() => UserType, { description: 'Whom the access token stands for.' })
-  me(@CurrentCaller() caller: Caller): UserType {
-    return userType(caller.user);
+  me(@CurrentUser() user: CurrentUserType): CurrentUserType {
+    return user;
   }
 
   @Directive('@auth')

@@ -2,6 +2,7 @@ import { registerEnumType } from 'type-graphql';
 import { ROLES, type Role } from '../../accounts/user.ts';
 import { AUDIT_EVENT_TYPES, type AuditEventType } from '../../audit/event.ts';
 import { SESSION_END_REASONS, type SessionEndReason } from '../../errors/refusal.ts';
+import { SIGNING_KEY_STATES, type SigningKeyState } from '../../keys/key-state.ts';
 import type { Transport } from '../../sessions/session.ts';
 
 function named<T extends string>(values: readonly T[]): { [value in T]: value } {
@@ -39,6 +40,17 @@ registerEnumType(SessionEndReasonEnum, {
     IDLE_TIMEOUT: { description: 'It was not used for too long.' },
     LIFETIME_REACHED: { description: 'It had its absolute lifetime, however much it was used.' },
     SESSION_LIMIT: { description: 'A newer session took its place.' },
+  },
+});
+
+export const SigningKeyStateEnum = named<SigningKeyState>(SIGNING_KEY_STATES);
+registerEnumType(SigningKeyStateEnum, {
+  name: 'SigningKeyState',
+  valuesConfig: {
+    NEXT: { description: 'Published, so that every verifier knows it by the time it signs.' },
+    ACTIVE: { description: 'It signs.' },
+    RETIRING: { description: 'It signs no more, and verifies until its last token has expired.' },
+    REVOKED: { description: 'Nothing that it signed is accepted.' },
   },
 });
 

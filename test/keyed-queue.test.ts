@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { KeyedQueue } from '../../src/storage/keyed-queue.ts';
+import { KeyedQueue } from '../src/keyed-queue.ts';
 
 describe('KeyedQueue', () => {
   let queue: KeyedQueue;

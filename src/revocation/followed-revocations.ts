@@ -1,0 +1,69 @@
+import type { Refusal } from '../errors/refusal.ts';
+import { sessionEnded, unauthenticated } from '../errors/refusal.ts';
+import type { AccessTokenClaims } from '../tokens/access-token-claims.ts';
+import { Denylist } from './denylist.ts';
+import { FeedFollower, type FeedListener, type FeedSource } from './feed-follower.ts';
+import { Freshness } from './freshness.ts';
+import type { FeedEntry } from './revocation.ts';
+
+export interface FollowedRevocationsOptions {
+  readonly source: FeedSource;
+  /** Milliseconds: how old the knowledge may be by which a token is accepted. */
+  readonly maxStaleness: number;
+  /** The epoch at which the signing keys were loaded that tokens are verified with. */
+  readonly keys: { readonly epoch: number };
+  readonly listener: Pick<FeedListener, 'onFailure' | 'onRecovery'>;
+}
+
+/** What has been revoked, as this instance knows it and keeps it current by the feed. */
+export class FollowedRevocations {
+  readonly #denylist = new Denylist();
+  readonly #freshness: Freshness;
+  readonly #follower: FeedFollower;
+
+  constructor(private readonly options: FollowedRevocationsOptions) {
+    this.#freshness = new Freshness(options.maxStaleness);
+    this.#follower = new FeedFollower(options.source, this.#freshness, {
+      ...options.listener,
+      onPage: ({ entries, now }) => {
+        this.#denylist.enter(entries);
+        this.#denylist.purge(now);
+      },
+    });
+  }
+
+  start(): void {
+    this.#follower.start();
+  }
+
+  /** What this instance has revoked itself; it is denied from now on, whether the feed can be read or not. */
+  enter(entries: readonly FeedEntry[]): void {
+    this.#denylist.enter(entries);
+  }
+
+  /** Something may have been revoked elsewhere. */
+  hint(): void {
+    this.#follower.hint();
+  }
+
+  /** Why a token is refused; undefined: this instance knows of nothing. */
+  denial({ sessionId, subject, tokenVersion }: AccessTokenClaims): Refusal | undefined {
+    const end = this.#denylist.sessionEnd(sessionId);
+    if (end !== undefined) return sessionEnded(end);
+    return tokenVersion < this.#denylist.leastVersion(subject) ? unauthenticated('STALE') : undefined;
+  }
+
+  /** Whether a token of which it knows nothing may be accepted without asking the database. */
+  get isProven(): boolean {
+    return this.isFresh && this.#denylist.keyEpoch <= this.options.keys.epoch;
+  }
+
+  /** Whether the feed is followed closely enough. */
+  get isFresh(): boolean {
+    return this.#freshness.isFresh();
+  }
+
+  stop(): Promise<void> {
+    return this.#follower.stop();
+  }
+}

@@ -1,0 +1,51 @@
+import type { Logger } from '../log.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { FeedSource } from './feed-follower.ts';
+import { FollowedRevocations } from './followed-revocations.ts';
+import { RedisHint } from './redis-hint.ts';
+import type { FeedEntry } from './revocation.ts';
+
+export interface InstanceRevocationsOptions {
+  readonly settings: Pick<Settings, 'freshness' | 'maxStaleness' | 'redisUrl'>;
+  readonly issuer: string;
+  readonly openFeed: () => FeedSource;
+  readonly keys: { readonly epoch: number };
+  readonly log: Logger;
+}
+
+/** How this instance learns of revocations and tells of its own. */
+export class InstanceRevocations {
+  /** Undefined: every request asks the database (FRESHNESS=strict). */
+  readonly followed: FollowedRevocations | undefined;
+  #hint: RedisHint | undefined;
+
+  constructor(private readonly options: InstanceRevocationsOptions) {
+    const { settings, openFeed, keys, log } = options;
+    const { freshness, maxStaleness } = settings;
+    const listener = {
+      onFailure: (error: unknown) => log.warn({ err: error }, 'the revocation feed cannot be read'),
+      onRecovery: () => log.info('the revocation feed can be read again'),
+    };
+    if (freshness === 'bounded')
+      this.followed = new FollowedRevocations({ source: openFeed(), maxStaleness, keys, listener });
+  }
+
+  start(): void {
+    const { settings, issuer, log } = this.options;
+    const onHint = () => this.followed?.hint();
+    if (settings.redisUrl !== undefined)
+      this.#hint = new RedisHint({ url: settings.redisUrl, name: issuer, onHint, log });
+    this.followed?.start();
+  }
+
+  /** What a transaction of this instance has revoked: known here before its caller hears that it is done. */
+  committed(entries: readonly FeedEntry[]): void {
+    this.followed?.enter(entries);
+    this.#hint?.publish();
+  }
+
+  async stop(): Promise<void> {
+    this.#hint?.stop();
+    await this.followed?.stop();
+  }
+}

@@ -1,0 +1,73 @@
+import { availableParallelism } from 'node:os';
+
+/** Runs in place of the library's functions, which it calls: counts how many are under way. */
+const underWay = { now: 0, most: 0 };
+
+jest.mock('@node-rs/argon2', () => {
+  const real = jest.requireActual('@node-rs/argon2');
+  const counted =
+    (work: (...args: unknown[]) => Promise<unknown>) =>
+    async (...args: unknown[]) => {
+      underWay.now += 1;
+      underWay.most = Math.max(underWay.most, underWay.now);
+      return work(...args).finally(() => {
+        underWay.now -= 1;
+      });
+    };
+  return { ...real, hash: counted(real.hash), verify: counted(real.verify) };
+});
+
+import { hash } from '@node-rs/argon2';
+import { insertUsers } from '../support/bulk-rows.ts';
+import { bearer, ME, registerUser, send } from '../support/client.ts';
+import { onEachDatabase } from '../support/databases.ts';
+import { runServer } from '../support/running.ts';
+import { attempt, THROTTLED, tally } from '../support/throttle.ts';
+
+jest.setTimeout(180_000);
+
+/** More than may wait in a process. */
+const CROWD = 540;
+
+const PASSWORD = 'the same for everybody here';
+
+onEachDatabase('A11 hundreds of logins at once', (database) => {
+  const server = runServer(database, THROTTLED);
+  /** Slow to check, so that none is done before all have come. */
+  let slow: string;
+  beforeAll(async () => {
+    slow = await hash(PASSWORD, { memoryCost: 19 * 1024, timeCost: 16, parallelism: 1 });
+  });
+
+  async function accounts(count: number): Promise<string[]> {
+    const email = (index: number) => `flood-${count}-${index}@example.com`;
+    await insertUsers(database(), count, (index) => ({ email: email(index), password_hash: slow }));
+    return Array.from({ length: count }, (_, index) => email(index));
+  }
+
+  it('keeps hashing to the cores, turns the overflow away, and answers others meanwhile', async () => {
+    const other = await registerUser(server().url);
+    const emails = await accounts(CROWD);
+    underWay.most = 0;
+    let pending = CROWD;
+    const logins = emails.map((email) =>
+      attempt(server().url, { email, password: PASSWORD }, '192.0.2.1').finally(() => {
+        pending -= 1;
+      }),
+    );
+    for (let query = 0; query < 10; query++)
+      expect((await send(server().url, ME, {}, bearer(other.accessToken))).errors).toBeUndefined();
+    expect(pending).toBeGreaterThan(0);
+
+    const answers = await Promise.all(logins);
+    expect(underWay.most).toBe(availableParallelism());
+    const { OK = 0, RATE_LIMITED = 0, ...others } = tally(answers);
+    expect(others).toEqual({});
+    expect(OK).toBeGreaterThan(0);
+    expect(RATE_LIMITED).toBeGreaterThan(0);
+    expect(OK + RATE_LIMITED).toBe(CROWD);
+    // What was turned away was no guess.
+    const rows = await database().query('SELECT id FROM login_buckets WHERE failures > 0');
+    expect(rows).toEqual([]);
+  });
+});

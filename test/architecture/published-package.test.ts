@@ -1,0 +1,77 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { ROOT } from '../docs/markdown.ts';
+import { newFolder, start, withProcesses } from '../support/processes.ts';
+
+/** What may lie about in a maintainer's checkout at the moment of `npm publish`. */
+const STRAYS = [
+  '.env',
+  'data/portcullis.sqlite',
+  'data/portcullis.sqlite.secret',
+  'docs/portcullis.sqlite',
+  'docs/.env',
+  'bin/.env',
+  'dist/notes.txt',
+  'notes.log',
+];
+const SECRET = 'a secret that was left lying about';
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
+}
+
+/** A copy of this checkout, with the strays in it, packed as a release is; returns the folder that a user would get. */
+function packed(): string {
+  const checkout = newFolder();
+  for (const name of readdirSync(ROOT).filter((entry) => !/^(\.git|\.build.*|node_modules)$/.test(entry)))
+    cpSync(join(ROOT, name), join(checkout, name), { recursive: true });
+  for (const stray of STRAYS) {
+    mkdirSync(join(checkout, stray, '..'), { recursive: true });
+    writeFileSync(join(checkout, stray), SECRET);
+  }
+  const options = ['--json', '--ignore-scripts', '--pack-destination', checkout];
+  const answer = execFileSync('npm', ['pack', ...options], {
+    cwd: checkout,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const [{ filename }] = JSON.parse(answer.toString());
+  const folder = newFolder();
+  execFileSync('tar', ['-xzf', join(checkout, filename), '-C', folder]);
+  return join(folder, 'package');
+}
+
+describe('the published package', () => {
+  withProcesses();
+  let folder: string;
+  beforeAll(() => {
+    folder = packed();
+  }, 60_000);
+
+  it('holds what runs, the schema and the pages, and nothing else: no source, test, data, secret', () => {
+    const compiled = filesBelow(join(ROOT, 'src')).flatMap((name) =>
+      ['.js', '.js.map', '.d.ts'].map((ending) => `dist/src/${name.replace(/\.ts$/, ending)}`),
+    );
+    const pages = readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md'));
+    const loose = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'schema.graphql'];
+    const expected = [...loose, 'bin/portcullis.js', ...pages.map((name) => `docs/${name}`), ...compiled];
+    expect(compiled.length).toBeGreaterThan(300);
+    expect(filesBelow(folder).sort()).toEqual(expected.sort());
+  });
+
+  it('names nothing of the machine that packed it, and holds no stray in any file', () => {
+    const text = filesBelow(folder).map((name) => readFileSync(join(folder, name), 'latin1'));
+    expect(text.filter((each) => each.includes(SECRET) || each.includes(ROOT))).toEqual([]);
+  });
+
+  it('is complete: its program runs from it alone', async () => {
+    symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+    const program = join(folder, 'bin/portcullis.js');
+    const run = (...args: string[]) => start(process.execPath, [program, ...args]).outcome();
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    expect(await run('--version')).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: '' });
+    expect(await run('migrate')).toMatchObject({ status: 0 });
+  });
+});

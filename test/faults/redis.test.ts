@@ -1,0 +1,144 @@
+import { createServer, type Server } from 'node:http';
+import { createClient } from 'redis';
+import { bearer, LOGOUT, login, registerUser, send, type Tokens } from '../support/client.ts';
+import { onMysql, type TestDatabase } from '../support/databases.ts';
+import { freePort } from '../support/free-port.ts';
+import { describeWithRedis, TestRedis } from '../support/redis.ts';
+import { startTestServer, type TestServer } from '../support/server.ts';
+import { until } from '../support/until.ts';
+
+jest.setTimeout(120_000);
+
+/** Milliseconds; the default of MAX_STALENESS. */
+const BOUND = 2_000;
+const WHO = '{ me { id } }';
+const PASSWORD = 'the-password-of-redis';
+
+/** Two instances, and a user. */
+interface Scene {
+  readonly first: TestServer;
+  readonly second: TestServer;
+  readonly user: Tokens & { readonly email: string; readonly password: string };
+}
+
+async function startScene(database: TestDatabase, redisUrl: string): Promise<Scene> {
+  const env = { FRESHNESS: 'bounded', REDIS_URL: redisUrl };
+  const [first, second] = [await startTestServer(database, env), await startTestServer(database, env)];
+  for (const { url } of [first, second]) await until(async () => (await fetch(`${url}/readyz`)).ok);
+  return { first, second, user: await registerUser(first.url) };
+}
+
+async function stopScene({ first, second }: Scene): Promise<void> {
+  await Promise.all([first.stop(), second.stop()]);
+}
+
+const ask = ({ url }: TestServer, { accessToken }: Tokens) => send(url, WHO, {}, bearer(accessToken));
+
+/** A logout at one instance, as the other one feels it. @returns what was violated */
+async function logoutHolds({ first, second, user }: Scene): Promise<string[]> {
+  const tokens = await login(first.url, user);
+  if ((await ask(second, tokens)).refusal !== undefined) return ['refused before'];
+  await send(first.url, LOGOUT, { input: { refreshToken: tokens.refreshToken } });
+  const acknowledgedAt = performance.now();
+  if ((await ask(first, tokens)).refusal === undefined) return ['accepted where it was acknowledged'];
+  for (;;) {
+    const after = performance.now() - acknowledgedAt;
+    if ((await ask(second, tokens)).refusal?.['reason'] === 'SESSION_ENDED') return [];
+    if (after > BOUND) return [`accepted ${after} ms after`];
+  }
+}
+
+function said({ first }: Scene, message: RegExp): number {
+  return first.log().filter(({ msg }) => message.test(String(msg))).length;
+}
+
+const DOWN = /^Redis does not work/;
+const UP = /^Redis works again/;
+
+describeWithRedis('I5 Redis', () => {
+  let redis: TestRedis;
+  beforeEach(async () => {
+    redis = await TestRedis.start();
+  });
+  afterEach(() => redis.kill());
+
+  onMysql('that fails', (database) => {
+    it('I5 says that something was revoked, and not what', async () => {
+      const scene = await startScene(database(), redis.url);
+      const heard: [string, string][] = [];
+      const listener = createClient({ url: redis.url });
+      await listener.connect();
+      await listener.pSubscribe('*', (message, channel) => void heard.push([message, channel]));
+      expect(await logoutHolds(scene)).toEqual([]);
+      await until(async () => heard.length > 0);
+      for (const [message, channel] of heard) {
+        expect(message).toBe('');
+        expect(channel).toMatch(/^portcullis:revocations:[0-9a-f]{32}$/);
+      }
+      listener.destroy();
+      await stopScene(scene);
+    });
+
+    it('I5 is believed in nothing, whoever writes to it', async () => {
+      const scene = await startScene(database(), redis.url);
+      const { sessionId, userId } = scene.user;
+      const forger = createClient({ url: redis.url });
+      await forger.connect();
+      const [channel = ''] = await forger.pubSubChannels('portcullis:*');
+      for (let turn = 0; turn < 500; turn++)
+        await forger.publish(channel, JSON.stringify({ kind: 'SESSION', sessionId, userId, turn }));
+      expect((await ask(scene.second, scene.user)).data).toEqual({ me: { id: userId } });
+      expect(await logoutHolds(scene)).toEqual([]);
+      forger.destroy();
+      await stopScene(scene);
+    });
+
+    it('I5 killed and restarted: the bound holds through polling, and it is used again', async () => {
+      const scene = await startScene(database(), redis.url);
+      await redis.kill();
+      await until(async () => said(scene, DOWN) === 1);
+      for (let round = 0; round < 3; round++) expect(await logoutHolds(scene)).toEqual([]);
+      expect(said(scene, DOWN)).toBe(1);
+      await redis.restart();
+      await until(async () => said(scene, UP) === 1);
+      expect(await logoutHolds(scene)).toEqual([]);
+      await stopScene(scene);
+    });
+
+    it('I5 hung: nothing waits for it, and the bound holds', async () => {
+      const scene = await startScene(database(), redis.url);
+      redis.signal('SIGSTOP');
+      for (let round = 0; round < 3; round++) expect(await logoutHolds(scene)).toEqual([]);
+      await until(async () => said(scene, DOWN) === 1);
+      redis.signal('SIGCONT');
+      await until(async () => said(scene, UP) === 1);
+      expect(await logoutHolds(scene)).toEqual([]);
+      await stopScene(scene);
+    });
+  });
+});
+
+onMysql('I5 what is not Redis', (database) => {
+  let other: Server;
+  let port: number;
+  beforeAll(async () => {
+    port = await freePort();
+    other = createServer((_, response) => response.end('no')).listen(port, '127.0.0.1');
+  });
+  afterAll(() => void other.close());
+
+  it.each([
+    ['another server', () => port],
+    ['nobody', freePort],
+  ])(
+    'I5 %s at its address: the start succeeds, the bound holds, the password is not in the log',
+    async (_, at) => {
+      const scene = await startScene(database(), `redis://portcullis:${PASSWORD}@127.0.0.1:${await at()}`);
+      await until(async () => said(scene, DOWN) === 1);
+      expect(await logoutHolds(scene)).toEqual([]);
+      expect(said(scene, UP)).toBe(0);
+      await stopScene(scene);
+      expect(scene.first.logText()).not.toContain(PASSWORD);
+    },
+  );
+});

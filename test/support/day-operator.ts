@@ -1,0 +1,40 @@
+import type { TestDatabase } from './databases.ts';
+import type { DayRecord } from './day-record.ts';
+import { operatorEnvironment, portcullis } from './processes.ts';
+
+const EMAIL = 'day-operator@example.com';
+const GIVEN = 'a password that came by stdin';
+
+/** Every command of the command line but `serve`, at its most talkative; a generated password stands where it is shown. */
+export async function playOperator(database: TestDatabase, record: DayRecord): Promise<void> {
+  const env = { ...operatorEnvironment(database), LOG_LEVEL: 'trace' };
+  const run = async (command: string, stdin = '') => {
+    const { status, stdout, stderr } = await portcullis(command.split(' '), { env, stdin });
+    if (status !== 0) throw new Error(`${command}: ${stderr}`);
+    record.commands.push(command);
+    const password = /"password": ?"([^"]+)"|^Password: (\S+)/m.exec(stdout)?.slice(1).find(Boolean);
+    if (password !== undefined) record.keepPassword(password);
+    record.say(`stdout of ${command}`, password === undefined ? stdout : stdout.replace(password, ''));
+    record.say(`stderr of ${command}`, stderr);
+    return stdout;
+  };
+  record.keepPassword(GIVEN);
+  await run('migrate');
+  await run(`user create generated-${EMAIL} --json`);
+  await run(`user create ${EMAIL} --password-stdin`, `${GIVEN}\n`);
+  await run(`user roles ${EMAIL} USER ADMIN`);
+  await run(`user suspend ${EMAIL} --reason day`);
+  await run(`user activate ${EMAIL}`);
+  await run(`user reset-password ${EMAIL}`);
+  await run(`user unlock ${EMAIL}`);
+  await run(`user delete generated-${EMAIL}`);
+  await run('user list');
+  const sessions = JSON.parse(await run('session list day-browser@example.com --all --json'));
+  await run(`session revoke ${sessions[0].id}`);
+  await run('revoke-all day-native@example.com');
+  await run('keys list');
+  await run('keys rotate');
+  await run('audit tail --limit 1000');
+  await run('config print');
+  await run('doctor');
+}
