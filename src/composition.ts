@@ -3,7 +3,6 @@ import { BucketNames } from './accounts/bucket-names.ts';
 import { createFirstAdmin, type FirstAdmin } from './accounts/first-admin.ts';
 import { LoginThrottle } from './accounts/login-throttle.ts';
 import { PasswordHasher } from './accounts/password-hasher.ts';
-import { AttemptPlanner } from './accounts/plan-attempt.ts';
 import type { AccountServices } from './accounts/services.ts';
 import type { AuditEvent } from './audit/event.ts';
 import type { GraphQLServices } from './graphql/context.ts';
@@ -255,8 +254,7 @@ export function graphqlServices(
 }
 
 function loginThrottle({ loginBuckets }: Core, { loginLimits, secrets }: Settings): LoginThrottle {
-  const planner = loginLimits && new AttemptPlanner(loginBuckets, new BucketNames(secrets), loginLimits);
-  return new LoginThrottle(loginBuckets, planner);
+  return new LoginThrottle(loginBuckets, new BucketNames(secrets), loginLimits);
 }
 
 function retentionOf({ sessionRetention, auditRetention }: Settings): Retention {

@@ -115,7 +115,9 @@ export function settleAttempt(
 
 function failed(bucket: LoginBucket, { free, limit }: BucketRule, now: number): Settlement {
   const settled = bucket.failures - bucket.inFlight;
-  return { next: { ...bucket, lastFailedAt: now }, closed: settled === free || settled === limit };
+  // The clock is read before the bucket is locked: somebody else's failure may be later than that.
+  const lastFailedAt = Math.max(bucket.lastFailedAt, now);
+  return { next: { ...bucket, lastFailedAt }, closed: settled === free || settled === limit };
 }
 
 /** 1 s, 2 s, 4 s, … up to 15 min (exponential back-off, OWASP Authentication Cheat Sheet). */

@@ -13,10 +13,11 @@ import {
 const KNOWN = 30 * 24 * 3_600_000;
 
 /**
- * Buckets that nobody but the owner can come by. The others outlive a success: whoever guesses could reset them by
- * logging in to an account of their own.
+ * What nobody but the owner can come by. The other buckets outlive a success: whoever guesses could reset that of an
+ * address by logging in to an account of their own, and neighbours behind a known address would be let go on whenever the
+ * owner signs in.
  */
-const OWN: ReadonlySet<BucketKind> = new Set(['device', 'known address']);
+const OWN: BucketKind = 'device';
 
 /** Of whom an attempt is, as the security log tells it. */
 export interface AttemptSubject {
@@ -52,7 +53,7 @@ export class LoginAttempt {
 
   /** The password was right. */
   async succeed(tx: BucketTransaction): Promise<void> {
-    await this.#settle(tx, ({ kind }) => (OWN.has(kind) ? 'CLEARED' : 'RELEASED'), this.known);
+    await this.#settle(tx, ({ kind }) => (kind === OWN ? 'CLEARED' : 'RELEASED'), this.known);
   }
 
   /** The password was wrong. A bucket that this closes is told to the security log, once: a flood must not write. */

@@ -69,6 +69,11 @@ export function clearedBucket(bucket: LoginBucket): LoginBucket {
   return { ...emptyBucket(id, accountId), knownUntil, expiresAt: knownUntil };
 }
 
+/** The bucket without what it knows; its failures stay. */
+export function unknownBucket(bucket: LoginBucket): LoginBucket {
+  return { ...bucket, knownUntil: 0, expiresAt: bucket.failures > 0 ? bucket.windowEndsAt : 0 };
+}
+
 /** The bucket of an address that a login of its account succeeded from. */
 export function knownBucket(bucket: LoginBucket, until: number): LoginBucket {
   return { ...bucket, knownUntil: until, expiresAt: Math.max(bucket.expiresAt, until) };

@@ -1,10 +1,25 @@
 import { rateLimited } from '../errors/refusal.ts';
+import type { BucketNames } from './bucket-names.ts';
+import { forgetAddresses } from './forget-addresses.ts';
 import { type Judgement, judgeAttempt, reservationIn } from './judge-attempt.ts';
+import { KeyedCapacity } from './keyed-capacity.ts';
 import { type AttemptSubject, LoginAttempt, type Place } from './login-attempt.ts';
 import { type BucketStore, type BucketTransaction, emptyBucket } from './login-bucket.ts';
-import type { AttemptPlanner, LoginSubject, Plan, PlannedBucket } from './plan-attempt.ts';
+import {
+  AttemptPlanner,
+  type LoginSubject,
+  type Plan,
+  type PlannedBucket,
+  type ThrottleLimits,
+} from './plan-attempt.ts';
 import { RecentRefusals } from './recent-refusals.ts';
 import { WaitingLines } from './waiting-lines.ts';
+
+/**
+ * Attempts of known devices that one address may have under way. Their failures are counted for each device alone, and
+ * whoever has many sessions of an own account has many devices: together they could fill the queue for hashing.
+ */
+const MOST_OF_ADDRESS = 64;
 
 /**
  * Bounds how many passwords can be tried, by account and by address (ASVS V6.3.1). Whoever had a session of the account,
@@ -13,12 +28,17 @@ import { WaitingLines } from './waiting-lines.ts';
 export class LoginThrottle {
   readonly #lines = new WaitingLines();
   readonly #refusals = new RecentRefusals();
+  readonly #crowds = new KeyedCapacity(MOST_OF_ADDRESS);
+  readonly #planner: AttemptPlanner | undefined;
 
-  /** @param planner undefined: nothing is counted */
+  /** @param limits undefined: nothing is counted */
   constructor(
     private readonly store: BucketStore,
-    private readonly planner: AttemptPlanner | undefined,
-  ) {}
+    private readonly names: BucketNames,
+    limits: ThrottleLimits | undefined,
+  ) {
+    this.#planner = limits && new AttemptPlanner(store, names, limits);
+  }
 
   /**
    * Runs `work`, which checks the password, once the attempt is counted. `work` settles it in the transaction that it
@@ -27,7 +47,9 @@ export class LoginThrottle {
    * @throws Refusal RATE_LIMITED; what `work` throws
    */
   async duringLogin<T>(subject: LoginSubject, work: (attempt: LoginAttempt) => Promise<T>): Promise<T> {
-    return this.#during(await this.planner?.login(subject), subject, work);
+    const plan = await this.#planner?.login(subject);
+    const during = () => this.#during(plan, subject, work);
+    return plan?.unjudged === undefined ? during() : this.#crowds.during(plan.unjudged.id, during);
   }
 
   /** The same for an account that is about to be created. */
@@ -35,8 +57,13 @@ export class LoginThrottle {
     subject: Pick<LoginSubject, 'email' | 'origin' | 'arrivedAt'>,
     work: (attempt: LoginAttempt) => Promise<T>,
   ): Promise<T> {
-    const plan = this.planner?.registration(subject);
+    const plan = this.#planner?.registration(subject);
     return this.#during(plan, { ...subject, userId: null, sessionId: null }, work);
+  }
+
+  /** Whoever knew the old password has its addresses too (see `forgetAddresses`). @param email normalised */
+  async forgetAddresses(tx: BucketTransaction, email: string): Promise<void> {
+    await forgetAddresses(tx, this.names, email);
   }
 
   async #during<T>(

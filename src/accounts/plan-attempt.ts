@@ -38,6 +38,8 @@ export interface Plan {
   readonly buckets: readonly PlannedBucket[];
   /** The address that the account shall know once the attempt has succeeded. */
   readonly known: NamedBucket | undefined;
+  /** The address, where its failures do not judge the attempt; undefined: they do, or there is none. */
+  readonly unjudged?: NamedBucket | undefined;
 }
 
 /** Says which buckets judge an attempt: one of the account, and that of the address. */
@@ -60,7 +62,8 @@ export class AttemptPlanner {
     if (sessionId !== null) {
       // Whoever had the password before it was changed may have kept the tokens of any number of sessions.
       const device = sessionEnded ? this.names.formerDevice(email) : this.names.device(email, sessionId);
-      return { buckets: [this.#ofAccount(device)], known };
+      const [address] = this.#ofAddress(origin);
+      return { buckets: [this.#ofAccount(device)], known, unjudged: address?.named };
     }
     const isKnown = known !== undefined && (await this.store.isKnown(known.names));
     const account = this.#ofAccount(isKnown ? known : this.names.account(email));

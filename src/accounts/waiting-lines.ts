@@ -1,5 +1,6 @@
 import { rateLimited } from '../errors/refusal.ts';
 import { KeyedQueue } from '../keyed-queue.ts';
+import { KeyedCapacity } from './keyed-capacity.ts';
 
 /**
  * Attempts that may wait in one line: for one user's own logins at once that is plenty. Lines have no bound in common, or
@@ -25,7 +26,7 @@ export interface Answer {
 export class WaitingLines {
   readonly #queue = new KeyedQueue();
   readonly #heads = new Map<string, () => void>();
-  readonly #waiting = new Map<string, number>();
+  readonly #room = new KeyedCapacity(MOST_IN_LINE);
 
   /**
    * Asks until the answer is no longer that one of the buckets is busy.
@@ -36,29 +37,12 @@ export class WaitingLines {
    */
   async wait<A extends Answer>(bucketIds: readonly string[], ask: () => Promise<A>): Promise<A> {
     const [line = ''] = bucketIds;
-    this.#join(line);
     const giveUpAt = performance.now() + LONGEST_WAIT;
     const askInTime = async () => {
       if (performance.now() > giveUpAt) throw rateLimited(1);
       return ask();
     };
-    try {
-      return await this.#inLines(bucketIds, askInTime);
-    } finally {
-      this.#leave(line);
-    }
-  }
-
-  #join(line: string): void {
-    const waiting = this.#waiting.get(line) ?? 0;
-    if (waiting >= MOST_IN_LINE) throw rateLimited(1);
-    this.#waiting.set(line, waiting + 1);
-  }
-
-  #leave(line: string): void {
-    const waiting = this.#waiting.get(line) ?? 0;
-    if (waiting > 1) this.#waiting.set(line, waiting - 1);
-    else this.#waiting.delete(line);
+    return this.#room.during(line, () => this.#inLines(bucketIds, askInTime));
   }
 
   /** An attempt in these buckets has ended: the heads of their lines need not wait for their next turn to ask. */

@@ -1,14 +1,11 @@
 import type { Command } from 'commander';
-import { BucketNames } from '../accounts/bucket-names.ts';
 import { normalizeEmail } from '../accounts/email.ts';
 import { type Unlocking, unlockAccount } from '../accounts/unlock-account.ts';
 import type { Core } from '../composition.ts';
-import { openSigningKey } from '../keys/signing-key.ts';
-import { readSecret } from '../settings/secret-file.ts';
-import type { Settings } from '../settings/settings.ts';
 import { isUuid } from '../tokens/uuid.ts';
 import { findUser } from './find-user.ts';
 import { printJson, printText } from './print.ts';
+import { serverBucketNames } from './server-bucket-names.ts';
 import { withDatabase } from './with-database.ts';
 
 export function addUserUnlock(user: Command): void {
@@ -34,7 +31,7 @@ Example:
 
 async function userUnlock(named: string, { json }: { json?: true }): Promise<void> {
   await withDatabase(async (core, settings) => {
-    const names = new BucketNames(await serverSecrets(core, settings));
+    const names = await serverBucketNames(core, settings);
     const subject = await subjectOf(core, named);
     const unlocked = await unlockAccount(core.loginBuckets, names, subject);
     if (json) return printJson({ ...subject, unlocked });
@@ -54,21 +51,4 @@ async function subjectOf(core: Core, named: string): Promise<Unlocking> {
   }
   const email = normalizeEmail(named);
   return { email, userId: (await core.users.findByEmail(email))?.id ?? null };
-}
-
-/**
- * With another secret than the server's nothing would be found, and nothing said.
- *
- * @throws Error that names PORTCULLIS_SECRET, unless it opens the signing keys
- */
-async function serverSecrets(core: Core, settings: Settings): Promise<readonly Uint8Array[]> {
-  const secrets = settings.secrets.length > 0 ? settings.secrets : embeddedSecret(settings);
-  const records = await core.transactions.run([], (tx) => tx.signingKeys());
-  await Promise.all(records.map((record) => openSigningKey(record, secrets)));
-  return secrets;
-}
-
-function embeddedSecret({ database }: Settings): Uint8Array[] {
-  const secret = database.kind === 'sqlite' ? readSecret(database.path) : undefined;
-  return secret === undefined ? [] : [secret];
 }

@@ -25,15 +25,18 @@ export async function changePassword(
   const { passwords, policy } = services.accounts;
   refuseUnhashable(currentPassword, 'currentPassword');
   checkPassword('newPassword', newPassword, policy, [prover.email, prover.displayName ?? '']);
-  const passwordHash = await passwords.hash(newPassword);
   const actor = { actorId: prover.userId, ...prover.origin };
-  const granted = await withProvenCaller(services, prover, currentPassword, async (tx, user, session) => {
-    const others = (await liveSessions(tx, user.id)).filter(({ id }) => id !== session.id);
-    await endSessions(tx, others, 'PASSWORD_CHANGED', actor);
-    await tx.updateSession(session, { authenticatedAt: tx.now });
-    const changed = await setPassword(tx, user, passwordHash, actor, session.id);
-    const authenticated = { ...session, authenticatedAt: tx.now };
-    return { user: changed, session: authenticated, now: tx.now, keyEpoch: tx.keyEpoch };
+  const granted = await withProvenCaller(services, prover, currentPassword, async () => {
+    const passwordHash = await passwords.hash(newPassword);
+    return async (tx, user, session) => {
+      const others = (await liveSessions(tx, user.id)).filter(({ id }) => id !== session.id);
+      await endSessions(tx, others, 'PASSWORD_CHANGED', actor);
+      await tx.updateSession(session, { authenticatedAt: tx.now });
+      const changed = await setPassword(tx, user, passwordHash, actor, session.id);
+      await services.throttle.forgetAddresses(tx, prover.email);
+      const authenticated = { ...session, authenticatedAt: tx.now };
+      return { user: changed, session: authenticated, now: tx.now, keyEpoch: tx.keyEpoch };
+    };
   });
   return issueAccess(services, granted);
 }

@@ -1,3 +1,5 @@
+import type { BucketNames } from '../accounts/bucket-names.ts';
+import { forgetAddresses } from '../accounts/forget-addresses.ts';
 import { generatePassword } from '../accounts/generate-password.ts';
 import type { AccountServices } from '../accounts/services.ts';
 import { notFound } from '../errors/refusal.ts';
@@ -6,6 +8,12 @@ import { liveSessions } from '../sessions/revoke-sessions.ts';
 import type { SessionStore } from '../sessions/store.ts';
 import { setPassword } from './set-password.ts';
 
+export interface ResetServices {
+  readonly accounts: Pick<AccountServices, 'passwords'>;
+  readonly store: SessionStore;
+  readonly bucketNames: BucketNames;
+}
+
 /**
  * Gives an account that was taken over a generated password and ends all its sessions: whoever holds the old password,
  * a refresh token or an access token holds nothing.
@@ -13,7 +21,7 @@ import { setPassword } from './set-password.ts';
  * @throws Refusal NOT_FOUND
  */
 export async function resetPassword(
-  services: { readonly accounts: Pick<AccountServices, 'passwords'>; readonly store: SessionStore },
+  services: ResetServices,
   userId: string,
   actor: Actor,
 ): Promise<{ readonly password: string; readonly endedSessions: number }> {
@@ -24,7 +32,9 @@ export async function resetPassword(
     if (user === undefined || user.status === 'DELETED') throw notFound('user');
     const live = await liveSessions(tx, userId);
     await setPassword(tx, user, passwordHash, actor, null);
-    return (await endSessions(tx, live, 'PASSWORD_CHANGED', actor)).length;
+    const ended = await endSessions(tx, live, 'PASSWORD_CHANGED', actor);
+    if (user.email !== null) await forgetAddresses(tx, services.bucketNames, user.email);
+    return ended.length;
   });
   return { password, endedSessions };
 }

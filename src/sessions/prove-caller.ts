@@ -22,23 +22,28 @@ export interface Prover {
   readonly arrivedAt: number;
 }
 
+/** What is done under the locks of user and session. */
+type Work<T> = (tx: SessionTransaction, user: User, session: Session) => Promise<T>;
+
 /**
- * Checks the password of a signed-in user, then runs `work` under the locks of user and session, both of them still as
+ * Checks the password of a signed-in user, then runs the work under the locks of user and session, both of them still as
  * they must be. Failures are counted on the session's device alone: whoever took it over cannot keep its owner from
  * logging in elsewhere.
  *
+ * @param prepare what is costly and needs no lock; who did not prove the password does not come to it
  * @throws Refusal BAD_USER_INPUT, INVALID_CREDENTIALS, UNAUTHENTICATED when the session ended meanwhile, RATE_LIMITED
  */
 export async function withProvenCaller<T>(
   services: Pick<SessionServices, 'accounts' | 'store' | 'throttle'>,
   prover: Prover,
   password: string,
-  work: (tx: SessionTransaction, user: User, session: Session) => Promise<T>,
+  prepare: () => Promise<Work<T>>,
 ): Promise<T> {
   refuseUnhashable(password);
   return services.throttle.duringLogin({ ...prover, sessionEnded: false }, async (attempt) => {
     for (let proof = 1; proof <= PROOFS; proof++) {
       const proven = await prove(services, prover, password, attempt);
+      const work = await prepare();
       const outcome = await services.store.transact([prover.userId], async (tx) => {
         const user = tx.user(prover.userId);
         if (user === undefined || !stillProven(user, proven)) return undefined;

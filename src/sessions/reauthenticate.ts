@@ -13,21 +13,26 @@ export async function reauthenticate(
   prover: Prover,
   password: string,
 ): Promise<AccessGrant> {
-  const granted = await withProvenCaller(services, prover, password, async (tx, user, session) => {
-    const changes = { authenticatedAt: tx.now };
-    await tx.updateSession(session, changes);
-    await tx.record([
-      {
-        type: 'REAUTHENTICATED',
-        at: tx.now,
-        actorId: user.id,
-        userId: user.id,
-        sessionId: session.id,
-        ...prover.origin,
-        detail: null,
-      },
-    ]);
-    return { user, session: { ...session, ...changes }, now: tx.now, keyEpoch: tx.keyEpoch };
-  });
+  const granted = await withProvenCaller(
+    services,
+    prover,
+    password,
+    async () => async (tx, user, session) => {
+      const changes = { authenticatedAt: tx.now };
+      await tx.updateSession(session, changes);
+      await tx.record([
+        {
+          type: 'REAUTHENTICATED',
+          at: tx.now,
+          actorId: user.id,
+          userId: user.id,
+          sessionId: session.id,
+          ...prover.origin,
+          detail: null,
+        },
+      ]);
+      return { user, session: { ...session, ...changes }, now: tx.now, keyEpoch: tx.keyEpoch };
+    },
+  );
   return issueAccess(services, granted);
 }

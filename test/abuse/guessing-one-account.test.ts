@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CHANGE_PASSWORD } from '../support/administration.ts';
 import { Browser } from '../support/browser.ts';
-import { type Answer, LOGIN, REGISTER, send } from '../support/client.ts';
+import { type Answer, bearer, LOGIN, REGISTER, send, tokensOf } from '../support/client.ts';
 import { onEachDatabase } from '../support/databases.ts';
 import { count } from '../support/rows.ts';
 import { runServer } from '../support/running.ts';
@@ -60,6 +61,41 @@ onEachDatabase('A1 who had the password once, and kept the tokens of many sessio
   });
 });
 
+onEachDatabase('A1 who had the password once, and signed in with it at an address', (database) => {
+  const server = runServer(database, THROTTLED);
+
+  it('is a stranger there when the password has changed; its owner is not', async () => {
+    const owner = { email: 'robbed@example.com', password: 'the thief knew this one' };
+    const registered = await send(
+      server().url,
+      REGISTER,
+      { input: { ...owner, transport: 'BODY' } },
+      from(HOME),
+    );
+    expect((await attempt(server().url, owner, ELSEWHERE)).errors).toBeUndefined();
+    for (let index = 0; index < 5; index++) await guess(server().url, owner.email, address(index));
+    await prolongPauses(database());
+    expect((await guess(server().url, owner.email, ELSEWHERE)).refusal?.['code']).toBe('INVALID_CREDENTIALS');
+
+    const input = { currentPassword: owner.password, newPassword: 'a wholly new password of mine' };
+    const headers = { ...bearer(tokensOf(registered, 'register').accessToken), ...from(HOME) };
+    expect((await send(server().url, CHANGE_PASSWORD, { input }, headers)).errors).toBeUndefined();
+    expect((await guess(server().url, owner.email, ELSEWHERE)).refusal?.['code']).toBe('RATE_LIMITED');
+    const changed = { ...owner, password: input.newPassword };
+    expect((await attempt(server().url, changed, HOME)).errors).toBeUndefined();
+  });
+
+  it('shares an address with its owner: who signs in there gives the neighbours no guesses back', async () => {
+    const owner = { email: 'shared@example.com', password: 'nobody in the office knows' };
+    await send(server().url, REGISTER, { input: { ...owner, transport: 'BODY' } }, from(HOME));
+    for (let index = 0; index < 4; index++) await guess(server().url, owner.email, HOME);
+    expect((await attempt(server().url, owner, HOME)).errors).toBeUndefined();
+    await guess(server().url, owner.email, HOME);
+    await prolongPauses(database());
+    expect((await guess(server().url, owner.email, HOME)).refusal?.['code']).toBe('RATE_LIMITED');
+  });
+});
+
 onEachDatabase('A1 a thousand wrong guesses at one account from a hundred addresses', (database) => {
   const server = runServer(database, THROTTLED);
   const owner = { email: 'owner@example.com', password: 'only the owner knows this' };
@@ -91,9 +127,10 @@ onEachDatabase('A1 a thousand wrong guesses at one account from a hundred addres
     expect(tally(answers)).toEqual({ INVALID_CREDENTIALS: 100, RATE_LIMITED: 900 });
     expect(checked).toBe(100);
     expect((await failures()) - before).toBe(100);
-    const last = answers.at(-1)?.refusal?.['retryAfter'];
-    expect(Number(last)).toBeGreaterThan(3_600);
-    expect(Number(last)).toBeLessThanOrEqual(86_400);
+    // Those for whom the line was too long are told to come again in a second, the others when the day is over.
+    const waits = answers.flatMap(({ refusal }) => Number(refusal?.['retryAfter'] ?? []));
+    expect(Math.max(...waits)).toBeGreaterThan(3_600);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(86_400);
   });
 
   it('the flood does not write: the log tells of the first pause and of the end', async () => {

@@ -18,11 +18,13 @@ jest.mock('@node-rs/argon2', () => {
 });
 
 import { hash } from '@node-rs/argon2';
+import { Browser } from '../support/browser.ts';
 import { insertUsers } from '../support/bulk-rows.ts';
-import { bearer, ME, registerUser, send } from '../support/client.ts';
+import { bearer, LOGIN, ME, registerUser, send } from '../support/client.ts';
 import { onEachDatabase } from '../support/databases.ts';
+import { changeUser } from '../support/rows.ts';
 import { runServer } from '../support/running.ts';
-import { attempt, THROTTLED, tally } from '../support/throttle.ts';
+import { attempt, from, THROTTLED, tally } from '../support/throttle.ts';
 
 jest.setTimeout(180_000);
 
@@ -69,5 +71,23 @@ onEachDatabase('A11 hundreds of logins at once', (database) => {
     // What was turned away was no guess.
     const rows = await database().query('SELECT id FROM login_buckets WHERE failures > 0');
     expect(rows).toEqual([]);
+  });
+
+  it('lets the devices of one address fill no more than their part of the queue', async () => {
+    const user = await registerUser(server().url);
+    const right = { email: user.email, password: user.password, transport: 'COOKIE' };
+    const devices: Browser[] = [];
+    for (let index = 0; index < 80; index++) {
+      const device = new Browser(server().url);
+      await device.send(LOGIN, { input: right }, from('192.0.2.1'));
+      devices.push(device);
+    }
+    await changeUser(database(), user.userId, { password_hash: slow });
+    const input = { ...right, password: 'not the password' };
+    const flood = devices.map((device) => device.send(LOGIN, { input }, from('192.0.2.1')));
+    const neighbour = devices[0]?.send(LOGIN, { input }, from('198.51.100.1'));
+    const answers = await Promise.all(flood);
+    expect(tally(answers)).toEqual({ INVALID_CREDENTIALS: 64, RATE_LIMITED: 16 });
+    expect((await neighbour)?.refusal).toEqual({ code: 'INVALID_CREDENTIALS' });
   });
 });

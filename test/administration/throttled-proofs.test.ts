@@ -8,6 +8,7 @@ import {
   counters,
   endPauses,
   from,
+  hashedDuring,
   prolongPauses,
   THROTTLED,
   throttledEvents,
@@ -59,6 +60,16 @@ onEachDatabase('the password of a signed-in user', (database) => {
     expect((await attempt(server().url, user, '127.0.0.1')).errors).toBeUndefined();
     expect((await attempt(server().url, user, '192.0.2.1')).errors).toBeUndefined();
     expect((await attempt(server().url, user, '198.51.100.3')).errors).toBeUndefined();
+  });
+
+  it('costs no hash of a new password before it is proven', async () => {
+    const user = await registerUser(server().url);
+    const refused = await hashedDuring(async () => {
+      for (let index = 0; index < 4; index++) await change(user, 'not the password', 'vexing plumb quartz');
+    });
+    expect(refused).toBe(0);
+    const proven = await hashedDuring(() => change(user, user.password, 'vexing plumb quartz'));
+    expect(proven).toBe(1);
   });
 
   it('once proven, forgets the failures before it', async () => {

@@ -1,8 +1,31 @@
+import { randomBytes } from 'node:crypto';
 import { bearer, login, ME, registerUser, send } from '../support/client.ts';
 import { onEachDatabase } from '../support/databases.ts';
 import { operatorEnvironment, portcullis, portcullisJson, withProcesses } from '../support/processes.ts';
+import { count } from '../support/rows.ts';
 import { runServer } from '../support/running.ts';
 import { ADMIN } from '../support/server.ts';
+
+onEachDatabase('user reset-password, where logins are counted', (database) => {
+  withProcesses();
+  const server = runServer(database, { LOGIN_THROTTLE: 'on' });
+  const known = () => count(database(), 'login_buckets WHERE known_until > 0');
+
+  it('makes the addresses strangers that signed in with the old password, and those of others not', async () => {
+    const [ada] = [await registerUser(server().url), await registerUser(server().url)];
+    expect(await known()).toBe(2);
+    await portcullisJson(['user', 'reset-password', ada.email], { env: operatorEnvironment(database()) });
+    expect(await known()).toBe(1);
+  });
+
+  it('needs the secret of the server', async () => {
+    const { email } = await registerUser(server().url);
+    const env = { ...operatorEnvironment(database()), PORTCULLIS_SECRET: randomBytes(32).toString('base64') };
+    const { status, stdout, stderr } = await portcullis(['user', 'reset-password', email], { env });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toContain('PORTCULLIS_SECRET');
+  });
+});
 
 onEachDatabase('user reset-password', (database) => {
   withProcesses();

@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createConnection } from 'mysql2/promise';
 import { v7 as uuidv7 } from 'uuid';
+import { BucketNames } from '../../src/accounts/bucket-names.ts';
 import { resetPassword } from '../../src/lifecycle/reset-password.ts';
 import type { FeedSource } from '../../src/revocation/feed-follower.ts';
 import { EFFECTIVE_FOR, type FeedEntry } from '../../src/revocation/revocation.ts';
@@ -58,7 +60,8 @@ onEachDatabase('the revocation feed', (database) => {
   it('has an entry for whatever raises a token version, in the order of the transaction', async () => {
     const before = await head();
     const session = await insertSession(core());
-    const services = { accounts: core().accounts, store: core().sessions };
+    const bucketNames = new BucketNames([randomBytes(32)]);
+    const services = { accounts: core().accounts, store: core().sessions, bucketNames };
     await resetPassword(services, session.userId, NOBODY);
     const written = (await after(before)).map(({ sequence, createdAt, effectiveUntil, ...what }) => what);
     expect(written).toEqual([

@@ -34,13 +34,22 @@ export function tally(answers: readonly Answer[]): Record<string, number> {
 }
 
 /** Counts the passwords that servers of this process check while `work` runs. */
-export async function checkedDuring(work: () => Promise<unknown>): Promise<number> {
-  const verify = jest.spyOn(PasswordHasher.prototype, 'verify');
+export function checkedDuring(work: () => Promise<unknown>): Promise<number> {
+  return callsDuring('verify', work);
+}
+
+/** Counts the new passwords that servers of this process hash while `work` runs. */
+export function hashedDuring(work: () => Promise<unknown>): Promise<number> {
+  return callsDuring('hash', work);
+}
+
+async function callsDuring(name: 'verify' | 'hash', work: () => Promise<unknown>): Promise<number> {
+  const method = jest.spyOn(PasswordHasher.prototype, name);
   try {
     await work();
-    return verify.mock.calls.length;
+    return method.mock.calls.length;
   } finally {
-    verify.mockRestore();
+    method.mockRestore();
   }
 }
 
