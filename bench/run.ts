@@ -8,6 +8,7 @@ import { killPrograms, ROOT } from './program.ts';
 import { page, sectionLines } from './report.ts';
 import { connections } from './scenarios/connections.ts';
 import { guardedRows } from './scenarios/guarded-rows.ts';
+import { loginAnswers } from './scenarios/login-answers.ts';
 import { manySessions } from './scenarios/many-sessions.ts';
 import { memory } from './scenarios/memory.ts';
 import { peers } from './scenarios/peers.ts';
@@ -21,6 +22,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   peers,
   sessions: sessionLife,
   connections,
+  logins: loginAnswers,
   many: manySessions,
   memory,
   processes,

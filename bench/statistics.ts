@@ -3,3 +3,12 @@ export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
+
+/** The chance that one of these is greater than one of those (Mann and Whitney's U, as a share); 0.5: no difference. */
+export function chanceOfGreater(these: readonly number[], those: readonly number[]): number {
+  let greater = 0;
+  for (const one of these) {
+    for (const other of those) greater += one > other ? 1 : one === other ? 0.5 : 0;
+  }
+  return greater / (these.length * those.length);
+}

@@ -5,7 +5,7 @@ import { checkServer } from '../../src/cli/doctor/check-server.ts';
 import type { Finding } from '../../src/cli/doctor/finding.ts';
 import { loadSettings } from '../../src/settings/load.ts';
 import { complaints, doctor } from '../support/doctor.ts';
-import { HttpProxy, type Meddling } from '../support/http-proxy.ts';
+import { HttpProxy, type Meddling, TEST_AUTHORITY } from '../support/http-proxy.ts';
 import { portcullis, withProcesses } from '../support/processes.ts';
 import { snapshot } from '../support/rows.ts';
 import { onSqlite, runServer } from '../support/running.ts';
@@ -165,12 +165,35 @@ onSqlite('doctor and a running server', (database) => {
 });
 
 onSqlite('doctor and https', (database) => {
-  const server = runServer(database, { ISSUER: 'https://auth.example.com' });
+  withProcesses();
+  const issuer = { ISSUER: 'https://auth.example.com', INTROSPECTION: 'off' };
+  const server = runServer(database, issuer);
   const answer = async () => {
     const body = JSON.stringify({ query: '{ __typename }' });
     const headers = { 'content-type': 'application/json' };
     return fetch(`${server().url}/graphql`, { method: 'POST', headers, body });
   };
+
+  it('looks at a server behind TLS, and says when its certificate is not trusted', async () => {
+    const proxy = await HttpProxy.startTls(server().url);
+    const env = testEnvironment(database(), issuer);
+    const look = async (extra: NodeJS.ProcessEnv) => {
+      const { findings } = await doctor({ ...env, ...extra }, { args: ['--url', proxy.url] });
+      const seen = ['server', 'public keys', 'headers', 'cookie', 'proxy', 'plain http', 'schema'];
+      return findings.filter(({ subject }) => seen.includes(subject));
+    };
+    try {
+      const trusted = await look({ NODE_EXTRA_CA_CERTS: TEST_AUTHORITY });
+      expect(complaints(trusted)).toEqual([]);
+      expect(trusted.map(({ subject }) => subject)).toEqual(
+        expect.arrayContaining(['server', 'headers', 'cookie', 'proxy', 'plain http', 'schema']),
+      );
+      const [finding] = (await look({})).filter(({ subject }) => subject === 'server');
+      expect(finding).toMatchObject({ level: 'problem', what: expect.stringContaining('self-signed') });
+    } finally {
+      await proxy.stop();
+    }
+  });
 
   it('asks for strict transport security of a year: the control, and what falls short', async () => {
     const { headers } = await answer();
