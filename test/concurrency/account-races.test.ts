@@ -2,7 +2,11 @@ import { login } from '../support/client.ts';
 import { onEachDatabase } from '../support/databases.ts';
 import { instance, runInstances } from '../support/instances.ts';
 import { withGaps, withoutLocks } from '../support/sabotage.ts';
-import { ACTS, raceAgainst, repeatedly, type Scene } from './account-races.ts';
+import { ACTS, raceAgainst, type Scene } from './account-races.ts';
+import { repeatedly } from './repeat.ts';
+
+// Many requests and many hashes: on a loaded machine they take a while.
+jest.setTimeout(180_000);
 
 onEachDatabase('refreshes and logins against what is done to the account', (database) => {
   // Without a window every refresh is a rotation that writes.
@@ -14,8 +18,8 @@ onEachDatabase('refreshes and logins against what is done to the account', (data
 
   describe.each(Object.entries(ACTS))('C9 E5 E9 %s', (_, act) => {
     it('nothing that was issued before is usable after the acknowledgement', async () => {
-      expect(await repeatedly(5, () => raceAgainst(scene, act))).toEqual([]);
-      expect(await withGaps(() => repeatedly(3, () => raceAgainst(scene, act)))).toEqual([]);
+      expect(await repeatedly(3, () => raceAgainst(scene, act))).toEqual([]);
+      expect(await withGaps(() => repeatedly(2, () => raceAgainst(scene, act)))).toEqual([]);
     });
   });
 

@@ -123,12 +123,3 @@ async function refreshable(scene: Scene, all: readonly Tokens[]): Promise<string
 function rolesOf(accessToken: string): readonly string[] {
   return claimsOf(accessToken)['roles'] as string[];
 }
-
-/** Runs it so many times; the first violation ends it. */
-export async function repeatedly(times: number, race: () => Promise<string[]>): Promise<string[]> {
-  for (let time = 0; time < times; time++) {
-    const violations = await race();
-    if (violations.length > 0) return violations;
-  }
-  return [];
-}
