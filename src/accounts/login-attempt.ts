@@ -19,11 +19,9 @@ const KNOWN = 30 * 24 * 3_600_000;
  */
 const OWN: BucketKind = 'device';
 
-/** Of whom an attempt is, as the security log tells it. */
-export interface AttemptSubject {
-  /** Null: no account has the e-mail. */
-  readonly userId: string | null;
-  /** A session of that very user, live or ended, that the request proves to have had; null: none. */
+/** Where an attempt comes from, as the security log tells it. */
+export interface AttemptSource {
+  /** A session of the user whose password it is, live or ended, that the request proves to have had; null: none. */
   readonly sessionId: string | null;
   readonly origin: RequestOrigin;
 }
@@ -43,7 +41,7 @@ export class LoginAttempt {
   constructor(
     private readonly places: readonly Place[],
     private readonly known: NamedBucket | undefined,
-    private readonly subject: AttemptSubject,
+    private readonly source: AttemptSource,
   ) {}
 
   /** Whether it was found out how it ended, if not by a success, which is one only when its transaction is committed. */
@@ -56,10 +54,15 @@ export class LoginAttempt {
     await this.#settle(tx, ({ kind }) => (kind === OWN ? 'CLEARED' : 'RELEASED'), this.known);
   }
 
-  /** The password was wrong. A bucket that this closes is told to the security log, once: a flood must not write. */
-  async fail(tx: BucketTransaction): Promise<void> {
+  /**
+   * The password was wrong. A bucket that this closes is told to the security log, once: a flood must not write.
+   *
+   * @param userId null: no account has the e-mail
+   */
+  async fail(tx: BucketTransaction, userId: string | null): Promise<void> {
     this.#isSettled = true;
-    await this.#settle(tx, () => 'FAILED');
+    const closed = await this.#settle(tx, () => 'FAILED');
+    if (closed.length > 0) await tx.record(closed.map(({ named }) => this.#throttled(named, userId, tx.now)));
   }
 
   /** It was no guess: nothing is counted. */
@@ -68,23 +71,24 @@ export class LoginAttempt {
     await this.#settle(tx, () => 'RELEASED');
   }
 
+  /** @returns the places whose buckets it has closed */
   async #settle(
     tx: BucketTransaction,
     endOf: (named: NamedBucket) => SettledAs,
     known?: NamedBucket,
-  ): Promise<void> {
+  ): Promise<Place[]> {
     const ids = [...this.places.map(({ named }) => named.id), ...(known ? [known.id] : [])];
-    if (ids.length === 0) return;
+    if (ids.length === 0) return [];
     const before = new Map((await tx.loginBuckets(ids)).map((bucket) => [bucket.id, bucket]));
     const after = new Map(before);
     const closed = this.places.filter((place) => settlePlace(after, place, endOf(place.named), tx.now));
     if (known !== undefined) after.set(known.id, nowKnown(known, after.get(known.id), tx.now));
     await saveChanged(tx, before, after);
-    if (closed.length > 0) await tx.record(closed.map(({ named }) => this.#throttled(named, tx.now)));
+    return closed;
   }
 
-  #throttled({ kind }: NamedBucket, at: number): AuditEvent {
-    const { userId, sessionId, origin } = this.subject;
+  #throttled({ kind }: NamedBucket, userId: string | null, at: number): AuditEvent {
+    const { sessionId, origin } = this.source;
     return {
       type: 'LOGIN_THROTTLED',
       at,

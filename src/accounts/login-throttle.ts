@@ -3,7 +3,7 @@ import type { BucketNames } from './bucket-names.ts';
 import { forgetAddresses } from './forget-addresses.ts';
 import { type Judgement, judgeAttempt, reservationIn } from './judge-attempt.ts';
 import { KeyedCapacity } from './keyed-capacity.ts';
-import { type AttemptSubject, LoginAttempt, type Place } from './login-attempt.ts';
+import { type AttemptSource, LoginAttempt, type Place } from './login-attempt.ts';
 import { type BucketStore, type BucketTransaction, emptyBucket } from './login-bucket.ts';
 import {
   AttemptPlanner,
@@ -58,7 +58,7 @@ export class LoginThrottle {
     work: (attempt: LoginAttempt) => Promise<T>,
   ): Promise<T> {
     const plan = this.#planner?.registration(subject);
-    return this.#during(plan, { ...subject, userId: null, sessionId: null }, work);
+    return this.#during(plan, { ...subject, sessionId: null }, work);
   }
 
   /** Whoever knew the old password has its addresses too (see `forgetAddresses`). @param email normalised */
@@ -68,7 +68,7 @@ export class LoginThrottle {
 
   async #during<T>(
     { buckets, known }: Plan = { buckets: [], known: undefined },
-    subject: AttemptSubject & Pick<LoginSubject, 'arrivedAt'>,
+    subject: AttemptSource & Pick<LoginSubject, 'arrivedAt'>,
     work: (attempt: LoginAttempt) => Promise<T>,
   ): Promise<T> {
     const attempt = new LoginAttempt(await this.#reserve(buckets, subject.arrivedAt), known, subject);

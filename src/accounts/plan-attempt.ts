@@ -1,6 +1,6 @@
 import type { RequestOrigin } from '../audit/event.ts';
 import type { BucketNames, NamedBucket } from './bucket-names.ts';
-import type { AttemptSubject } from './login-attempt.ts';
+import type { AttemptSource } from './login-attempt.ts';
 import type { BucketRule, BucketStore } from './login-bucket.ts';
 
 const MINUTE = 60_000;
@@ -19,7 +19,7 @@ export interface ThrottleLimits {
 }
 
 /** Who is about to prove the password of an account. */
-export interface LoginSubject extends AttemptSubject {
+export interface LoginSubject extends AttemptSource {
   /** Normalised, whether or not an account has it. */
   readonly email: string;
   /** Whether that session has ended. */

@@ -8,4 +8,5 @@ export class EmailTaken extends Error {
 export interface UserStore {
   /** @param email normalised */
   findByEmail(email: string): Promise<User | undefined>;
+  findById(id: string): Promise<User | undefined>;
 }

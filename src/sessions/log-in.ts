@@ -31,8 +31,6 @@ export interface LoginRequest extends SessionRequest {
 /** A login whose attempt is counted. */
 interface CountedLogin extends LoginRequest {
   readonly attempt: LoginAttempt;
-  /** Who has the e-mail, as it was read before the attempt was counted. */
-  readonly found: User | undefined;
   readonly replaced: Session | undefined;
 }
 
@@ -44,24 +42,34 @@ export async function logIn(services: SessionServices, given: LoginRequest): Pro
   const request = { ...given, email: normalizeEmail(given.email) };
   const { email, origin, arrivedAt } = request;
   const replaced = await replacedSession(services, request.replacedToken);
-  const found = await services.accounts.users.findByEmail(email);
-  const userId = found?.id ?? null;
-  // A device is known by a refresh token of that very user, ended or not.
-  const device = replaced !== undefined && replaced.userId === userId ? replaced : undefined;
+  const device = await knownDevice(services, replaced, email);
   const sessionEnded =
     device !== undefined && sessionEnd(device, 'ACTIVE', services.clock.now()) !== undefined;
-  const subject = { email, userId, sessionId: device?.id ?? null, sessionEnded, origin, arrivedAt };
+  const subject = { email, sessionId: device?.id ?? null, sessionEnded, origin, arrivedAt };
   const begun = await services.throttle.duringLogin(subject, (attempt) =>
-    begin(services, { ...request, attempt, found, replaced }),
+    begin(services, { ...request, attempt, replaced }),
   );
   return issueGrant(services, begun);
+}
+
+/**
+ * A device is known by a refresh token of that very user, ended or not. Whether the e-mail has an account is not looked up
+ * before the attempt is counted: a throttled one would tell it by its time (ASVS V6.3.8).
+ */
+async function knownDevice(
+  { accounts }: SessionServices,
+  replaced: Session | undefined,
+  email: string,
+): Promise<Session | undefined> {
+  const owner = replaced && (await accounts.users.findById(replaced.userId));
+  return owner?.email === email ? replaced : undefined;
 }
 
 async function begin(services: SessionServices, login: CountedLogin): Promise<Begun> {
   const { store, accounts } = services;
   const { attempt, origin, password } = login;
   for (let proof = 1; proof <= PROOFS; proof++) {
-    const user = proof === 1 ? login.found : await accounts.users.findByEmail(login.email);
+    const user = await accounts.users.findByEmail(login.email);
     const proven = await authenticate(accounts, user, password);
     const failed = { attempt, userId: user?.id ?? null, sessionId: null, origin };
     if (proven.verdict === 'REFUSED') return refuseCredentials(store, failed);

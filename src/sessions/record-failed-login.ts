@@ -1,7 +1,7 @@
 import type { LoginAttempt } from '../accounts/login-attempt.ts';
 import type { RequestOrigin } from '../audit/event.ts';
 import { invalidCredentials, type Refusal } from '../errors/refusal.ts';
-import type { SessionStore } from './store.ts';
+import type { SessionStore, SessionTransaction } from './store.ts';
 
 export interface FailedLogin {
   readonly attempt: LoginAttempt;
@@ -17,7 +17,8 @@ export interface FailedLogin {
  * their password there.
  */
 export async function refuseCredentials(store: SessionStore, failed: FailedLogin): Promise<never> {
-  return record(store, failed, invalidCredentials(), 'fail');
+  const { attempt, userId } = failed;
+  return record(store, failed, invalidCredentials(), (tx) => attempt.fail(tx, userId));
 }
 
 /** The same for a login with the right password that is refused for another reason: it was no guess. */
@@ -26,21 +27,21 @@ export async function refuseProven(
   failed: FailedLogin,
   refusal: Refusal,
 ): Promise<never> {
-  return record(store, failed, refusal, 'release');
+  return record(store, failed, refusal, (tx) => failed.attempt.release(tx));
 }
 
 async function record(
   store: SessionStore,
-  { attempt, userId, sessionId, origin }: FailedLogin,
+  { userId, sessionId, origin }: FailedLogin,
   refusal: Refusal,
-  settle: 'fail' | 'release',
+  settle: (tx: SessionTransaction) => Promise<void>,
 ): Promise<never> {
   await store.transact([], async (tx) => {
     const detail = refusal.code;
     await tx.record([
       { type: 'LOGIN_FAILED', at: tx.now, actorId: null, ...origin, userId, sessionId, detail },
     ]);
-    await attempt[settle](tx);
+    await settle(tx);
   });
   throw refusal;
 }

@@ -55,6 +55,6 @@ async function begin(
 
 async function refuseTaken(store: SessionStore, attempt: LoginAttempt, error: unknown): Promise<never> {
   if (!(error instanceof EmailTaken)) throw error;
-  await store.transact([], (tx) => attempt.fail(tx));
+  await store.transact([], (tx) => attempt.fail(tx, null));
   throw badUserInput('email', 'TAKEN', 'An account has this e-mail already.');
 }

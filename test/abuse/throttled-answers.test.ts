@@ -3,7 +3,8 @@ import { onEachDatabase } from '../support/databases.ts';
 import { changeUser } from '../support/rows.ts';
 import { runServer } from '../support/running.ts';
 import { statementsOf } from '../support/statements.ts';
-import { attempt, guess, THROTTLED } from '../support/throttle.ts';
+import { attempt, guess, prolongPauses, THROTTLED } from '../support/throttle.ts';
+import { until } from '../support/until.ts';
 
 jest.setTimeout(120_000);
 
@@ -78,5 +79,17 @@ onEachDatabase('A8 an unknown, a known and a suspended e-mail', (database) => {
       shapes.add(statements.map(({ sql }) => sql.replaceAll(/\s+/g, ' ')).join('\n'));
     }
     expect(shapes.size).toBe(1);
+  });
+
+  it('are not looked up where they are throttled: what is not known cannot tell', async () => {
+    for (let index = 0; index < 5; index++) await guess(server().url, known.email, `192.0.2.${index}`);
+    await prolongPauses(database());
+    const lookUps = async () => {
+      const statements = await statementsOf(() => guess(server().url, known.email, '192.0.2.8'));
+      return statements.filter(({ sql }) => /FROM .users/i.test(sql)).length;
+    };
+    expect(await lookUps()).toBe(0);
+    await database().query('DELETE FROM login_buckets');
+    await until(async () => (await lookUps()) === 1);
   });
 });
