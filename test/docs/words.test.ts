@@ -152,6 +152,8 @@ describe('CHANGELOG.md', () => {
 
 /** Of Apollo Server, of the tests, of MySQL. */
 const FOREIGN = [
+  'AFTER_SYNC',
+  'BEFORE_ON_PRIMARY_FAILOVER',
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
   'TEST_MYSQL_URL',
