@@ -20,7 +20,7 @@ export interface Effort {
   readonly warmUp: number;
 }
 
-export const THOROUGH: Effort = { quick: false, rounds: 7, duration: 4_000, warmUp: 20_000 };
+export const THOROUGH: Effort = { quick: false, rounds: 5, duration: 3_000, warmUp: 20_000 };
 
 /** Shows that everything runs; its figures mean nothing. */
 export const QUICK: Effort = { quick: true, rounds: 1, duration: 500, warmUp: 200 };

@@ -26,7 +26,7 @@ export interface Measured {
 }
 
 /** Milliseconds after which a target counts as warm, however slow the machine. */
-const WARM_UP_LIMIT = 20_000;
+const WARM_UP_LIMIT = 8_000;
 const WARM_UP_STEP = 500;
 
 /**
