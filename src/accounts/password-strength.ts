@@ -1,4 +1,4 @@
-import { ZxcvbnFactory } from '@zxcvbn-ts/core';
+import { type OptionsType, ZxcvbnFactory } from '@zxcvbn-ts/core';
 import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
 
 /** Of 0 to 4: below 2, some million guesses find it. */
@@ -16,8 +16,8 @@ const FEW_SUBSTITUTIONS = 8;
 const SHORT = 24;
 
 const options = { dictionary, graphs: adjacencyGraphs };
-const estimator = new ZxcvbnFactory(options);
-const boundedEstimator = new ZxcvbnFactory({ ...options, l33tMaxSubstitutions: FEW_SUBSTITUTIONS });
+const estimator = whenNeeded(options);
+const boundedEstimator = whenNeeded({ ...options, l33tMaxSubstitutions: FEW_SUBSTITUTIONS });
 
 /**
  * Whether a guesser would soon come to this password: one of 49,233 common ones, a variation of one, a repetition, a walk
@@ -30,5 +30,14 @@ export function isGuessable(password: string, words: readonly string[]): boolean
   // The parts of an e-mail or a name too: the estimate compares whole words.
   const known = words.flatMap((word) => [word, ...word.split(/[@\s]/)]);
   const chosen = password.length > SHORT ? boundedEstimator : estimator;
-  return chosen.check(password, [...known, 'portcullis']).score < LEAST_SCORE;
+  return chosen().check(password, [...known, 'portcullis']).score < LEAST_SCORE;
+}
+
+/** Ranking the words takes some 80 ms, which neither a start nor a command that checks no password has to wait for. */
+function whenNeeded(given: OptionsType): () => ZxcvbnFactory {
+  let made: ZxcvbnFactory | undefined;
+  return () => {
+    made ??= new ZxcvbnFactory(given);
+    return made;
+  };
 }
