@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { BucketNames } from '../accounts/bucket-names.ts';
 import { normalizeEmail } from '../accounts/email.ts';
 import { type Unlocking, unlockAccount } from '../accounts/unlock-account.ts';
-import type { Core } from '../composition.ts';
+import type { Core } from '../core.ts';
 import { openSigningKey } from '../keys/signing-key.ts';
 import { readSecret } from '../settings/secret-file.ts';
 import type { Settings } from '../settings/settings.ts';

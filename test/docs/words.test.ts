@@ -150,7 +150,7 @@ describe('CHANGELOG.md', () => {
   });
 });
 
-/** Of Apollo Server, of the tests, of MySQL. */
+/** Of Apollo Server, of the tests, of MySQL, of Node. */
 const FOREIGN = [
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
@@ -158,6 +158,7 @@ const FOREIGN = [
   'FUZZ_SEED',
   'FUZZ_RUNS',
   'FIELD_DEFINITION',
+  'NODE_OPTIONS',
 ];
 
 it.each(pages())('%s names no setting, code or event that is not there', (page) => {
