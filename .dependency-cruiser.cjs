@@ -18,12 +18,13 @@ const stack = [
   'guard',
   'graphql',
   'http',
+  'metrics',
   'storage',
   'cli',
 ];
 
 /** What starts the server; it may see every folder. */
-const programs = '^src/(main|composition|banner)[.]ts$|^ormconfig[.]ts$';
+const programs = '^src/(main|composition|core|services|listeners|banner)[.]ts$|^ormconfig[.]ts$';
 
 const upwardImports = stack.slice(0, -1).map((folder, index) => ({
   name: `not-upwards-from-${folder}`,
@@ -53,7 +54,7 @@ module.exports = {
     only(
       'storage-behind-ports',
       'Only the composition, the commands and ormconfig.ts know the storage; everybody else knows its ports.',
-      '^src/(storage|cli)/|^src/composition[.]ts$|^ormconfig[.]ts$',
+      '^src/(storage|cli)/|^src/(composition|core|services)[.]ts$|^ormconfig[.]ts$',
       '^src/storage/',
     ),
     only(
@@ -67,6 +68,12 @@ module.exports = {
       'type-graphql lives in graphql/ only.',
       '^src/graphql/|node_modules',
       '(^|/)node_modules/type-graphql/',
+    ),
+    only(
+      'prom-client-in-metrics',
+      'prom-client lives in metrics/ only; others tell a listener of theirs.',
+      '^src/metrics/|node_modules',
+      '(^|/)node_modules/prom-client/',
     ),
     {
       name: 'known-folder',

@@ -5,7 +5,7 @@ type Configured = Pick<Settings, 'introspection' | 'bootstrapAdmin'>;
 
 /** What a person who starts the server needs next. */
 export function banner(server: RunningServer, settings: Configured): string {
-  const { url, issuer, firstAdmin } = server;
+  const { url, metricsUrl, issuer, firstAdmin } = server;
   const lines = [
     '',
     `Portcullis is ready at ${url}`,
@@ -14,6 +14,7 @@ export function banner(server: RunningServer, settings: Configured): string {
     `  GraphQL    ${url}/graphql`,
     ...(settings.introspection ? [`  GraphiQL   ${url}/graphql (in a browser)`] : []),
     `  Keys       ${url}/.well-known/jwks.json`,
+    ...(metricsUrl === undefined ? [] : [`  Metrics    ${metricsUrl}`]),
     `  Issuer     ${issuer}`,
     '',
     ...adminLines(firstAdmin),

@@ -1,43 +1,32 @@
 import type { GraphQLSchema } from 'graphql';
-import { BucketNames } from './accounts/bucket-names.ts';
 import { createFirstAdmin, type FirstAdmin } from './accounts/first-admin.ts';
-import { LoginThrottle } from './accounts/login-throttle.ts';
-import { PasswordHasher } from './accounts/password-hasher.ts';
-import type { AccountServices } from './accounts/services.ts';
-import type { AuditEvent } from './audit/event.ts';
+import { type Core, openCore } from './core.ts';
 import type { GraphQLServices } from './graphql/context.ts';
 import { createSchema } from './graphql/schema.ts';
 import { GraphQLServer } from './graphql/server.ts';
-import { createStateLoader } from './guard/state-loader.ts';
-import { HttpListener } from './http/listener.ts';
-import { createRouter, type ReadinessCheck, type RouterDependencies } from './http/router.ts';
+import type { ReadinessCheck, RouterDependencies } from './http/router.ts';
 import { prepareKeys } from './keys/prepare-keys.ts';
 import { SigningKeys } from './keys/signing-keys.ts';
-import type { LifecycleServices } from './lifecycle/keep-an-admin.ts';
+import {
+  bind,
+  createListeners,
+  drain,
+  type Listeners,
+  type Ports,
+  type ServedAt,
+  serveRequests,
+  urlsOf,
+} from './listeners.ts';
 import type { Logger } from './log.ts';
-import { InstanceRevocations } from './revocation/instance-revocations.ts';
-import type { RevocationListener } from './revocation/revocation.ts';
-import type { SessionLimit } from './sessions/services.ts';
-import { listeningUrl } from './settings/listening-url.ts';
+import { Metrics } from './metrics/metrics.ts';
+import type { InstanceFacts } from './metrics/show-instance.ts';
+import { followRevocations, graphqlServices, type InstanceState } from './services.ts';
 import { type Addresses, resolveAddresses } from './settings/resolve.ts';
 import { resolveSecrets } from './settings/resolve-secrets.ts';
 import type { Settings } from './settings/settings.ts';
-import { StoredAuditLog } from './storage/audit-log.ts';
 import { checkReadiness } from './storage/check-readiness.ts';
-import { Database } from './storage/database.ts';
 import { DatabaseClock } from './storage/database-clock.ts';
-import { StoredSigningKeys } from './storage/key-store.ts';
-import { StoredLoginBuckets } from './storage/login-buckets.ts';
 import { type Retention, startPurging } from './storage/purge.ts';
-import { openFeed } from './storage/revocation-feed.ts';
-import { StoredSessionDirectory } from './storage/session-directory.ts';
-import { StoredSessions } from './storage/session-store.ts';
-import { StateQuery } from './storage/state-query.ts';
-import { Transactions } from './storage/transactions.ts';
-import { StoredUsers } from './storage/user-store.ts';
-import { AccessTokenIssuer } from './tokens/access-token.ts';
-import { RefreshTokenMac } from './tokens/refresh-token.ts';
-import { AccessTokenVerifier } from './tokens/verify-access-token.ts';
 
 /** Milliseconds for requests under way when the server is told to stop. */
 const DRAIN = 10_000;
@@ -45,58 +34,12 @@ const DRAIN = 10_000;
 const NO_ISSUER =
   'ISSUER is not set: each instance on this database would name itself as issuer and refuse the tokens of the others';
 
-/** What the server and the command line share: the database and the accounts in it. */
-export interface Core {
-  readonly database: Database;
-  readonly transactions: Transactions;
-  /** They are told what this process has revoked, before whoever asked for it hears that it is done. */
-  readonly revocationListeners: Set<RevocationListener>;
-  readonly sessions: StoredSessions;
-  readonly users: StoredUsers;
-  readonly signingKeys: StoredSigningKeys;
-  readonly accounts: AccountServices;
-  readonly loginBuckets: StoredLoginBuckets;
-  readonly lifecycle: LifecycleServices;
-  readonly auditLog: StoredAuditLog;
-  close(): Promise<void>;
-}
-
-export interface RunningServer {
-  /** Where it answers, e.g. `http://127.0.0.1:4000`. */
-  readonly url: string;
+export interface RunningServer extends ServedAt {
   readonly issuer: string;
   /** Set when this start created the first admin. */
   readonly firstAdmin: FirstAdmin | undefined;
   /** Answers what is under way, then closes everything. */
   stop(): Promise<void>;
-}
-
-/** @throws Refusal UNAVAILABLE when the database cannot be reached */
-export async function openCore(settings: Settings, log: Logger): Promise<Core> {
-  const database = await Database.open(settings.database);
-  const revocationListeners = new Set<RevocationListener>();
-  const transactions = new Transactions(
-    database,
-    (event) => logAuditEvent(log, event),
-    (entries) => {
-      for (const listener of revocationListeners) listener(entries);
-    },
-  );
-  const users = new StoredUsers(database);
-  const sessions = new StoredSessions(database, transactions);
-  return {
-    database,
-    transactions,
-    revocationListeners,
-    sessions,
-    users,
-    signingKeys: new StoredSigningKeys(database, transactions),
-    accounts: { users, passwords: new PasswordHasher(), policy: settings },
-    loginBuckets: new StoredLoginBuckets(database, transactions),
-    lifecycle: { store: sessions, admins: users },
-    auditLog: new StoredAuditLog(database),
-    close: () => database.close(),
-  };
 }
 
 /**
@@ -105,20 +48,23 @@ export async function openCore(settings: Settings, log: Logger): Promise<Core> {
  * @throws Refusal UNAVAILABLE; SchemaError; Error that says what is wrong with secret, key, address or port
  */
 export async function startServer(configured: Settings, log: Logger): Promise<RunningServer> {
-  // Built before anything is made, for the reason given below of the port.
+  // Built before anything is made, for the reason given below of the ports.
   const schema = createSchema();
   const settings = resolveSecrets(configured);
   if (settings.database.kind === 'mysql' && settings.issuer === undefined) log.warn(NO_ISSUER);
   const core = await openCore(settings, log);
-  const listener = new HttpListener(log, settings.issuer?.startsWith('https:') ?? false);
+  const listeners = createListeners(settings, log);
+  const metrics = new Metrics();
   try {
-    // Bound before anything is made, or a start that fails for its port would have made the first admin and lost the
-    // password; until the router stands, requests get 503.
-    const port = await listener.listen(settings.host, settings.port);
+    // Bound before anything is made, or a start that fails for a port would have made the first admin and lost the
+    // password; until the routers stand, requests get 503.
+    const ports = await bind(listeners, settings);
     const { keys, firstAdmin } = await core.database.atStart(() => prepareDatabase(core, settings));
-    return { ...(await serve(core, settings, keys, { listener, port, schema }, log)), firstAdmin };
+    const started = { core, settings, keys, metrics, schema, log };
+    return { ...(await serve(started, listeners, ports)), firstAdmin };
   } catch (error) {
-    await listener.drain(0);
+    metrics.stop();
+    await drain(listeners, 0);
     await core.close();
     throw error;
   }
@@ -139,34 +85,65 @@ async function prepareDatabase(core: Core, settings: Settings) {
   return { keys, firstAdmin };
 }
 
+/** What a server is made of, once its database is prepared. */
+interface Started {
+  readonly core: Core;
+  readonly settings: Settings;
+  readonly keys: SigningKeys;
+  readonly metrics: Metrics;
+  readonly schema: GraphQLSchema;
+  readonly log: Logger;
+}
+
 async function serve(
-  core: Core,
-  settings: Settings,
-  keys: SigningKeys,
-  { listener, port, schema }: { listener: HttpListener; port: number; schema: GraphQLSchema },
-  log: Logger,
+  { core, settings, keys, metrics, schema, log }: Started,
+  listeners: Listeners,
+  ports: Ports,
 ): Promise<Omit<RunningServer, 'firstAdmin'>> {
-  const addresses = resolveAddresses(settings, port);
+  const addresses = resolveAddresses(settings, ports.main);
   const clock = await DatabaseClock.start(core.database);
   const revocations = followRevocations(core, settings, addresses, keys, log);
-  const state = { keys, clock, revocations };
+  const state = { keys, clock, revocations, metrics };
   const services = graphqlServices(core, settings, addresses, state);
   const { introspection } = settings;
-  const graphql = await GraphQLServer.start({ schema, services, introspection, log });
-  listener.serve(createRouter(routerDependencies(core, settings, addresses, state, graphql)));
+  const { onField } = metrics;
+  const graphql = await GraphQLServer.start({ schema, services, introspection, log, onField });
+  const dependencies = routerDependencies(core, settings, addresses, state, graphql);
+  core.auditListeners.add(metrics.onEvent);
+  metrics.show(instanceFacts(core, listeners, services, revocations, dependencies));
+  serveRequests(listeners, dependencies, settings, metrics);
   revocations.start();
   const stopPurging = startPurging(core.database, core.transactions, retentionOf(settings), (error) =>
     log.warn({ err: error }, 'a purge failed'),
   );
   const stop = async () => {
     stopPurging();
-    await listener.drain(DRAIN);
+    await drain(listeners, DRAIN);
+    metrics.stop();
     await graphql.stop();
     await revocations.stop();
     clock.stop();
     await core.close();
   };
-  return { url: listeningUrl(settings.host, port), issuer: addresses.issuer, stop };
+  return { ...urlsOf(settings, ports), issuer: addresses.issuer, stop };
+}
+
+function instanceFacts(
+  core: Core,
+  listeners: Listeners,
+  { guard }: GraphQLServices,
+  { followed }: InstanceState['revocations'],
+  { readiness }: Pick<RouterDependencies, 'readiness'>,
+): InstanceFacts {
+  return {
+    connections: () => listeners.main.connections,
+    hashing: core.accounts.passwords,
+    transactions: core.transactions,
+    tokenCache: () => guard.accessTokens.cacheUse,
+    pool: () => core.database.pool,
+    feed: () => followed?.standing,
+    readiness,
+  };
 }
 
 function routerDependencies(
@@ -175,7 +152,7 @@ function routerDependencies(
   addresses: Addresses,
   { keys, clock, revocations }: InstanceState,
   graphql: GraphQLServer,
-): RouterDependencies {
+): Omit<RouterDependencies, 'localMetrics'> {
   return {
     ...settings,
     ...addresses,
@@ -192,82 +169,6 @@ function checkFeed({ followed }: InstanceState['revocations']): ReadinessCheck[]
   return [followed.isFresh ? { name: 'feed', ok: true } : { name: 'feed', ok: false, detail }];
 }
 
-/** What an instance keeps in step with the database. */
-interface InstanceState {
-  readonly keys: SigningKeys;
-  readonly clock: DatabaseClock;
-  readonly revocations: Pick<InstanceRevocations, 'followed'>;
-}
-
-/** Not started yet, but what this instance revokes itself is known to it. */
-export function followRevocations(
-  core: Core,
-  settings: Settings,
-  { issuer }: Addresses,
-  keys: SigningKeys,
-  log: Logger,
-): InstanceRevocations {
-  const feed = () => openFeed(core.database, settings.database);
-  const revocations = new InstanceRevocations({ settings, issuer, openFeed: feed, keys, log });
-  core.revocationListeners.add((entries) => revocations.committed(entries));
-  return revocations;
-}
-
-/** What the resolvers and the guard work with. */
-export function graphqlServices(
-  core: Core,
-  settings: Settings,
-  { issuer, audience }: Addresses,
-  { keys, clock, revocations }: InstanceState,
-): GraphQLServices {
-  const { sessionIdleTtl, sessionLifetime, refreshGrace } = settings;
-  const sessions = {
-    accounts: core.accounts,
-    store: core.sessions,
-    throttle: loginThrottle(core, settings),
-    accessTokens: new AccessTokenIssuer({ keys, issuer, audience, ttl: settings.accessTokenTtl }),
-    refreshTokens: new RefreshTokenMac(settings.secrets),
-    policy: {
-      idleTtl: sessionIdleTtl,
-      lifetime: sessionLifetime,
-      refreshGrace,
-      limit: sessionLimit(settings),
-    },
-    clock,
-  };
-  const guard = {
-    accessTokens: new AccessTokenVerifier({ keys, issuer, audience, clock }),
-    states: createStateLoader(new StateQuery(core.database), keys),
-    clock,
-    revocations: revocations.followed,
-  };
-  return {
-    sessions,
-    guard,
-    lifecycle: core.lifecycle,
-    users: core.users,
-    directory: new StoredSessionDirectory(core.database),
-    signingKeys: keys,
-    keyRotation: { store: core.signingKeys, secrets: settings.secrets },
-    auditLog: core.auditLog,
-  };
-}
-
-function loginThrottle({ loginBuckets }: Core, { loginLimits, secrets }: Settings): LoginThrottle {
-  return new LoginThrottle(loginBuckets, new BucketNames(secrets), loginLimits);
-}
-
 function retentionOf({ sessionRetention, auditRetention }: Settings): Retention {
   return { sessions: sessionRetention, auditEvents: auditRetention };
-}
-
-function sessionLimit({ maxSessionsPerUser, sessionLimitPolicy }: Settings): SessionLimit | undefined {
-  return maxSessionsPerUser === undefined
-    ? undefined
-    : { perUser: maxSessionsPerUser, policy: sessionLimitPolicy };
-}
-
-/** The security log as it happens, beside its rows in the database (ASVS V16.2). */
-function logAuditEvent(log: Logger, event: AuditEvent): void {
-  log.info({ audit: { ...event, at: new Date(event.at).toISOString() } }, event.type);
 }

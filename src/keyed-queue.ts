@@ -4,13 +4,21 @@
  */
 export class KeyedQueue {
   readonly #last = new Map<string, Promise<void>>();
+  #waiting = 0;
+
+  /** How many have asked and not begun yet. */
+  get waiting(): number {
+    return this.#waiting;
+  }
 
   /** Runs `work` when everyone who came before for any of `keys` is done; places are taken at once, so no deadlock. */
   async run<T>(keys: readonly string[], work: () => Promise<T>): Promise<T> {
     const earlier = keys.map((key) => this.#last.get(key));
     const { promise: turn, resolve: done } = withResolvers();
     for (const key of keys) this.#last.set(key, turn);
+    this.#waiting += 1;
     await Promise.all(earlier);
+    this.#waiting -= 1;
     try {
       return await work();
     } finally {

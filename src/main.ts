@@ -24,7 +24,7 @@ export async function main(settings: Settings): Promise<void> {
   // What a start had begun is one transaction each: nothing half done stays behind.
   if (typeof server === 'string') process.exit(0);
   process.stdout.write(banner(server, settings));
-  log.info({ url: server.url, issuer: server.issuer }, 'ready');
+  log.info({ url: server.url, metricsUrl: server.metricsUrl, issuer: server.issuer }, 'ready');
   log.info({ signal: await signalled }, 'stopping');
   await stop(server, log);
 }

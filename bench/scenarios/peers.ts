@@ -31,11 +31,15 @@ export async function peers(bench: Bench): Promise<Section> {
   });
 }
 
-/** Their scripts build nothing that is used here. */
+/** Their scripts build nothing that is used here. Some want Node.js 22, and run on 20 as well. */
 function install(): void {
   const installed = join(PEERS, 'node_modules/.package-lock.json');
   const isCurrent = existsSync(installed) && sameVersions(installed, join(PEERS, 'package-lock.json'));
-  if (!isCurrent) execFileSync('npm', ['ci', '--ignore-scripts'], { cwd: PEERS, stdio: ['ignore', 2, 2] });
+  if (!isCurrent)
+    execFileSync('npm', ['ci', '--ignore-scripts', '--engine-strict=false'], {
+      cwd: PEERS,
+      stdio: ['ignore', 2, 2],
+    });
 }
 
 function sameVersions(installed: string, wanted: string): boolean {

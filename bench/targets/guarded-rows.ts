@@ -1,5 +1,5 @@
 import { buildASTSchema, isObjectType, parse } from 'graphql';
-import { followRevocations, graphqlServices, openCore } from '../../src/composition.ts';
+import { openCore } from '../../src/core.ts';
 import { protectSchema } from '../../src/graphql/protect-schema.ts';
 import { GraphQLServer } from '../../src/graphql/server.ts';
 import { HttpListener } from '../../src/http/listener.ts';
@@ -7,6 +7,8 @@ import { createRouter } from '../../src/http/router.ts';
 import { prepareKeys } from '../../src/keys/prepare-keys.ts';
 import { SigningKeys } from '../../src/keys/signing-keys.ts';
 import { createLogger } from '../../src/log.ts';
+import { Metrics } from '../../src/metrics/metrics.ts';
+import { followRevocations, graphqlServices } from '../../src/services.ts';
 import { loadSettings } from '../../src/settings/load.ts';
 import { resolveAddresses } from '../../src/settings/resolve.ts';
 import { resolveSecrets } from '../../src/settings/resolve-secrets.ts';
@@ -46,12 +48,14 @@ const listener = new HttpListener(log, true);
 const port = await listener.listen('127.0.0.1', 0);
 const addresses = resolveAddresses(settings, port);
 const revocations = followRevocations(core, settings, addresses, keys, log);
-const services = graphqlServices(core, settings, addresses, { keys, clock, revocations });
+const metrics = new Metrics();
+const services = graphqlServices(core, settings, addresses, { keys, clock, revocations, metrics });
 const graphql = await GraphQLServer.start({
   schema: protectSchema(schema),
   services,
   introspection: false,
   log,
+  onField: metrics.onField,
 });
 listener.serve(
   createRouter({
@@ -61,6 +65,7 @@ listener.serve(
     graphql,
     jwks: () => keys.jwks(clock.now()),
     readiness: async () => [],
+    localMetrics: undefined,
   }),
 );
 announce(`http://127.0.0.1:${port}`);

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { hash, verify } from '@node-rs/argon2';
 import pLimit from 'p-limit';
 import { rateLimited } from '../errors/refusal.ts';
+import { traced } from '../tracing.ts';
 
 /** OWASP Password Storage Cheat Sheet, ASVS V11.4.2: argon2id (the library's default) with m=19 MiB, t=2, p=1. */
 const PARAMETERS = { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 };
@@ -13,6 +14,16 @@ const QUEUE_PER_CORE = 256;
 export class PasswordHasher {
   readonly #cores = availableParallelism();
   readonly #limit = pLimit(this.#cores);
+
+  /** Hashes that wait for a core. */
+  get queued(): number {
+    return this.#limit.pendingCount;
+  }
+
+  /** Hashes that are being computed. */
+  get active(): number {
+    return this.#limit.activeCount;
+  }
 
   /** @throws Refusal RATE_LIMITED when the queue is full */
   async hash(password: string): Promise<string> {
@@ -35,6 +46,6 @@ export class PasswordHasher {
 
   async #queued<T>(work: () => Promise<T>): Promise<T> {
     if (this.#limit.pendingCount >= this.#cores * QUEUE_PER_CORE) throw rateLimited(1);
-    return this.#limit(work);
+    return traced('hash password', () => this.#limit(work));
   }
 }

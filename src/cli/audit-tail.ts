@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { AUDIT_EVENT_TYPES, type AuditEventType } from '../audit/event.ts';
 import type { AuditEventFilter, RecordedEvent } from '../audit/list-events.ts';
 import { tailEvents } from '../audit/tail-events.ts';
-import type { Core } from '../composition.ts';
+import type { Core } from '../core.ts';
 import { stopSignal } from '../stop-signal.ts';
 import { findUser } from './find-user.ts';
 import { type Column, formatTable } from './format-table.ts';

@@ -1,6 +1,6 @@
 import { normalizeEmail } from '../accounts/email.ts';
 import type { User } from '../accounts/user.ts';
-import type { Core } from '../composition.ts';
+import type { Core } from '../core.ts';
 import { isUuid } from '../tokens/uuid.ts';
 import { CommandFailure } from './command-failure.ts';
 

@@ -1,4 +1,4 @@
-import type { Core } from '../composition.ts';
+import type { Core } from '../core.ts';
 
 /**
  * What people call the users of a list, all of them asked for in one query.

@@ -1,4 +1,4 @@
-import type { Core } from '../composition.ts';
+import type { Core } from '../core.ts';
 import { createLogger } from '../log.ts';
 import { isSet } from '../settings/load.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -13,6 +13,6 @@ import type { Settings } from '../settings/settings.ts';
  */
 export async function openDatabase(settings: Settings): Promise<Core> {
   // Loaded here, and so only by the commands that need it: the help should not wait for a server.
-  const { openCore } = await import('../composition.ts');
+  const { openCore } = await import('../core.ts');
   return openCore(settings, createLogger(isSet(process.env, 'LOG_LEVEL') ? settings.logLevel : 'warn'));
 }

@@ -1,5 +1,5 @@
 import { BucketNames } from '../accounts/bucket-names.ts';
-import type { Core } from '../composition.ts';
+import type { Core } from '../core.ts';
 import { openSigningKey } from '../keys/signing-key.ts';
 import { readSecret } from '../settings/secret-file.ts';
 import type { Settings } from '../settings/settings.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { User } from '../accounts/user.ts';
-import type { Core } from '../composition.ts';
+import type { Core } from '../core.ts';
 import { asOf, type Session } from '../sessions/session.ts';
 import { findUser } from './find-user.ts';
 import { type Column, formatTable } from './format-table.ts';

@@ -4,7 +4,7 @@ import { generatePassword } from '../accounts/generate-password.ts';
 import { prepareUser } from '../accounts/prepare-user.ts';
 import type { Role, User } from '../accounts/user.ts';
 import { EmailTaken } from '../accounts/user-store.ts';
-import type { Core } from '../composition.ts';
+import type { Core } from '../core.ts';
 import { CommandFailure } from './command-failure.ts';
 import { OPERATOR } from './operator.ts';
 import { printJson, printText } from './print.ts';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { normalizeEmail } from '../accounts/email.ts';
 import { type Unlocking, unlockAccount } from '../accounts/unlock-account.ts';
-import type { Core } from '../composition.ts';
+import type { Core } from '../core.ts';
 import { isUuid } from '../tokens/uuid.ts';
 import { findUser } from './find-user.ts';
 import { printJson, printText } from './print.ts';

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { Core } from '../composition.ts';
+import type { Core } from '../core.ts';
 import { loadSettings } from '../settings/load.ts';
 import type { DatabaseSettings, Settings } from '../settings/settings.ts';
 import { CommandFailure } from './command-failure.ts';

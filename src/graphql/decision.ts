@@ -1,7 +1,9 @@
 import { type Caller, isConfirmed } from '../guard/caller.ts';
 import { admitBearer, authenticateBearer, confirmCaller, type GuardServices } from '../guard/guard.ts';
+import { told } from '../guard/guard-listener.ts';
 import type { Judged } from '../guard/requirement.ts';
 import type { VerifiedToken } from '../tokens/verified-tokens.ts';
+import { traced } from '../tracing.ts';
 
 /** One decision about who calls: each of the two ways to it is gone once at most. */
 export class Decision {
@@ -18,7 +20,7 @@ export class Decision {
 
   /** By what this instance knows itself, where that may be relied on. */
   async admit(): Promise<Judged> {
-    this.#admission ??= admitBearer(this.guard, this.authorization);
+    this.#admission ??= this.#check(() => admitBearer(this.guard, this.authorization));
     const admitted = await this.#admission;
     this.admitted ??= isConfirmed(admitted) ? admitted : { claims: admitted.claims, user: admitted.claims };
     return this.admitted;
@@ -33,8 +35,13 @@ export class Decision {
   }
 
   async #prove(): Promise<Caller> {
-    if (this.#admission === undefined) return authenticateBearer(this.guard, this.authorization);
+    if (this.#admission === undefined)
+      return this.#check(() => authenticateBearer(this.guard, this.authorization));
     const admitted = await this.#admission;
-    return isConfirmed(admitted) ? admitted : confirmCaller(this.guard, admitted);
+    return isConfirmed(admitted) ? admitted : this.#check(() => confirmCaller(this.guard, admitted));
+  }
+
+  #check<Admitted extends object>(check: () => Promise<Admitted>): Promise<Admitted> {
+    return traced('guard check', () => told(this.guard.listener, check));
   }
 }

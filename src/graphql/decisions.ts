@@ -1,4 +1,5 @@
 import { type GraphQLResolveInfo, OperationTypeNode, type ResponsePath } from 'graphql';
+import { Refusal } from '../errors/refusal.ts';
 import { type Caller, isConfirmed } from '../guard/caller.ts';
 import type { GuardServices } from '../guard/guard.ts';
 import { authorize, isPlain, type Judged, type Requirement } from '../guard/requirement.ts';
@@ -56,7 +57,12 @@ export class Decisions {
   }
 
   #judge(caller: Judged, requirement: Requirement): void {
-    authorize(caller, requirement, this.guard.clock.now());
+    try {
+      authorize(caller, requirement, this.guard.clock.now());
+    } catch (error) {
+      if (error instanceof Refusal) this.guard.listener.denied(error.code);
+      throw error;
+    }
   }
 
   #decision(info: GraphQLResolveInfo): Decision {

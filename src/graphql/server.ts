@@ -9,6 +9,7 @@ import {
 import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
 import type { DocumentNode, GraphQLSchema } from 'graphql';
 import type { Logger } from '../log.ts';
+import { traced } from '../tracing.ts';
 import { createContext, type GraphQLContext, type GraphQLServices } from './context.ts';
 import { knownOperationType, oneCredentialField } from './document-rules.ts';
 import { formatError } from './format-error.ts';
@@ -17,6 +18,7 @@ import { limitVariables } from './limits/limit-variables.ts';
 import { PARSE_OPTIONS } from './limits/parse-options.ts';
 import { withinLimits } from './limits/within-limits.ts';
 import { logErrors } from './log-errors.ts';
+import { type FieldListener, observeFields } from './observe-fields.ts';
 import type { GraphQLEndpoint, RequestFacts } from './request.ts';
 
 export interface GraphQLServerOptions {
@@ -26,6 +28,7 @@ export interface GraphQLServerOptions {
   /** Introspection, and names of the schema in errors. */
   readonly introspection: boolean;
   readonly log: Logger;
+  readonly onField: FieldListener;
 }
 
 /**
@@ -52,7 +55,9 @@ export class GraphQLServer implements GraphQLEndpoint {
 
   execute(request: HTTPGraphQLRequest, facts: RequestFacts): Promise<HTTPGraphQLResponse> {
     const context = async () => createContext(this.services, facts);
-    return this.apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest: request, context });
+    return traced('graphql', () =>
+      this.apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest: request, context }),
+    );
   }
 
   stop(): Promise<void> {
@@ -88,6 +93,7 @@ function createApolloServer(options: GraphQLServerOptions): ApolloServer<GraphQL
       ApolloServerPluginUsageReportingDisabled(),
       limitVariables,
       logErrors(log),
+      observeFields(options.onField),
     ],
   });
 }

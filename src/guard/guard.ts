@@ -7,6 +7,7 @@ import type { VerifiedToken } from '../tokens/verified-tokens.ts';
 import type { AccessTokenClaims, AccessTokenVerifier } from '../tokens/verify-access-token.ts';
 import { bearerToken } from './bearer.ts';
 import type { Caller, SessionState } from './caller.ts';
+import type { GuardListener } from './guard-listener.ts';
 import type { StateLoader } from './state-loader.ts';
 
 export interface GuardServices {
@@ -15,6 +16,7 @@ export interface GuardServices {
   readonly clock: Clock;
   /** What this instance knows to be revoked; undefined: the database confirms every caller (FRESHNESS=strict). */
   readonly revocations: Pick<FollowedRevocations, 'denial' | 'isProven'> | undefined;
+  readonly listener: GuardListener;
 }
 
 /**

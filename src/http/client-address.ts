@@ -20,7 +20,8 @@ export function clientAddress(trustProxy: Settings['trustProxy']): ClientAddress
   };
 }
 
-function trustFunction(trustProxy: Settings['trustProxy']): (address: string, hop: number) => boolean {
+/** Whether a peer, so many hops away, is a proxy whose word is believed. */
+export function trustFunction(trustProxy: Settings['trustProxy']): (address: string, hop: number) => boolean {
   if (trustProxy === false) return () => false;
   if (trustProxy === 'all') return () => true;
   if (typeof trustProxy === 'number') return (_, hop) => hop < trustProxy;

@@ -21,6 +21,8 @@ export class Exchange {
   readonly path: string;
   /** The query string with its `?`, or empty. */
   readonly search: string;
+  /** The path, where there is something at it: one of a few, unlike what clients send. */
+  route: string | undefined;
   readonly #response: ServerResponse;
   readonly #base: ResponseHeaders;
 
@@ -35,6 +37,12 @@ export class Exchange {
     this.search = query < 0 ? '' : target.slice(query);
     this.#response = response;
     this.#base = base;
+  }
+
+  /** @param listener told, when it is over, of the status; undefined: the client left before there was an answer */
+  onClose(listener: (status: number | undefined) => void): void {
+    const response = this.#response;
+    response.once('close', () => listener(response.headersSent ? response.statusCode : undefined));
   }
 
   send(status: number, headers: ResponseHeaders, body: string | Buffer): void {

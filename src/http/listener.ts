@@ -49,20 +49,26 @@ export class HttpListener {
 
   /**
    * @param port 0 picks a free one
+   * @param setting that the port comes from
    * @returns the bound port
    * @throws Error whose message says what to change, e.g. when the port is taken
    */
-  async listen(host: string, port: number): Promise<number> {
+  async listen(host: string, port: number, setting = 'PORT'): Promise<number> {
     try {
       this.#server.listen({ host, port });
       await once(this.#server, 'listening');
     } catch (error) {
-      throw new Error(listenProblem(error, host, port), { cause: error });
+      throw new Error(listenProblem(error, host, port, setting), { cause: error });
     }
     // Running out of file descriptors must not end the process.
     this.#server.on('error', (error) => this.#logger.error({ err: error }, 'the listener failed'));
     const address = this.#server.address();
     return typeof address === 'object' && address !== null ? address.port : port;
+  }
+
+  /** Open connections. */
+  get connections(): number {
+    return this.#sockets.size;
   }
 
   serve(handler: RequestHandler): void {
@@ -181,10 +187,11 @@ function lacksHost(request: IncomingMessage): boolean {
   return request.httpVersion === '1.1' && headerValues(request.rawHeaders, 'host').length !== 1;
 }
 
-function listenProblem(error: unknown, host: string, port: number): string {
+function listenProblem(error: unknown, host: string, port: number, setting: string): string {
   const code = errorCode(error);
-  if (code === 'EADDRINUSE') return `Port ${port} on ${host} is in use; stop what listens there or set PORT.`;
-  if (code === 'EACCES') return `This user may not listen on port ${port}; set PORT to 1024 or more.`;
+  if (code === 'EADDRINUSE')
+    return `Port ${port} on ${host} is in use; stop what listens there or set ${setting}.`;
+  if (code === 'EACCES') return `This user may not listen on port ${port}; set ${setting} to 1024 or more.`;
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `HOST ${host} is no address of this machine.`;
   return `Cannot listen on ${host}, port ${port}.`;
 }

@@ -3,6 +3,7 @@ import type { Exchange, RequestHandler } from './exchange.ts';
 import { graphiqlPage, prefersPage } from './graphiql.ts';
 import { type GraphQLTransport, graphqlHandlers } from './graphql-endpoint.ts';
 import { landingPage } from './landing-page.ts';
+import { localOnly, type MetricsSource, sendMetrics } from './metrics-endpoint.ts';
 import type { Page } from './page.ts';
 
 export interface ReadinessCheck {
@@ -17,6 +18,8 @@ export interface RouterDependencies extends GraphQLTransport {
   readonly graphiql: boolean;
   readonly jwks: () => Promise<object>;
   readonly readiness: () => Promise<readonly ReadinessCheck[]>;
+  /** What this machine may read at `/metrics`; undefined: there is nothing at that path. */
+  readonly localMetrics: MetricsSource | undefined;
 }
 
 /** Handlers by method. */
@@ -41,12 +44,28 @@ export function createRouter(deps: RouterDependencies): RequestHandler {
     ['/.well-known/jwks.json', readOnly(async (exchange) => sendJwks(exchange, await deps.jwks()))],
     ['/livez', readOnly((exchange) => exchange.sendJson(200, { status: 'ok' }))],
     ['/readyz', readOnly(async (exchange) => sendReadiness(exchange, await deps.readiness()))],
+    ...(deps.localMetrics ? [['/metrics', localMetricsRoute(deps.localMetrics)] as const] : []),
   ]);
   return (exchange) => dispatch(exchange, routes.get(exchange.path));
 }
 
+/** The metrics, on a port of their own; nothing else is there. */
+export function createMetricsRouter(source: MetricsSource): RequestHandler {
+  const route = readOnly(sendMetrics(source));
+  return (exchange) => dispatch(exchange, exchange.path === '/metrics' ? route : undefined);
+}
+
+function localMetricsRoute(source: MetricsSource): Route {
+  return readOnly(localOnly(sendMetrics(source), refuseUnknown));
+}
+
+function refuseUnknown(exchange: Exchange): void {
+  exchange.refuse(404, 'NOT_FOUND', 'There is nothing at this path.');
+}
+
 function dispatch(exchange: Exchange, route: Route | undefined): Promise<void> | void {
-  if (route === undefined) return exchange.refuse(404, 'NOT_FOUND', 'There is nothing at this path.');
+  if (route === undefined) return refuseUnknown(exchange);
+  exchange.route = exchange.path;
   const handler = route.get(exchange.request.method ?? '');
   if (handler !== undefined) return handler(exchange);
   const allow = [...route.keys()].join(', ');

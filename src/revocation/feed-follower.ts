@@ -38,6 +38,7 @@ const LONGEST_PAUSE = 1_000;
  */
 export class FeedFollower {
   #position: FeedPosition = BEGINNING;
+  #lag = 0;
   #failures = 0;
   #hinted = false;
   #stopped = false;
@@ -49,6 +50,11 @@ export class FeedFollower {
     private readonly freshness: Freshness,
     private readonly listener: FeedListener,
   ) {}
+
+  /** Entries that had been committed and not been read when the feed was read last. */
+  get lag(): number {
+    return this.#lag;
+  }
 
   start(): void {
     this.#running = this.#run();
@@ -82,6 +88,7 @@ export class FeedFollower {
       const { position, isCurrent } = follow(this.#position, page);
       this.listener.onPage(page);
       this.#position = position;
+      this.#lag = isCurrent ? 0 : page.head - (position.last?.sequence ?? 0);
       if (isCurrent) this.freshness.prove(begun);
       this.#succeed();
       return isCurrent ? () => this.#rest() : () => nextTurn();

@@ -15,6 +15,16 @@ export interface FollowedRevocationsOptions {
   readonly listener: Pick<FeedListener, 'onFailure' | 'onRecovery'>;
 }
 
+/** How closely the feed is followed. */
+export interface FeedStanding {
+  /** Milliseconds since all that had been revoked was known; Infinity: it never was. */
+  readonly age: number;
+  /** Entries that were still to be read when the feed was read last. */
+  readonly lag: number;
+  /** Revocations that are remembered. */
+  readonly entries: number;
+}
+
 /** What has been revoked, as this instance knows it and keeps it current by the feed. */
 export class FollowedRevocations {
   readonly #denylist = new Denylist();
@@ -61,6 +71,14 @@ export class FollowedRevocations {
   /** Whether the feed is followed closely enough. */
   get isFresh(): boolean {
     return this.#freshness.isFresh();
+  }
+
+  get standing(): FeedStanding {
+    return {
+      age: this.#freshness.age(),
+      lag: this.#follower.lag,
+      entries: this.#denylist.size,
+    };
   }
 
   stop(): Promise<void> {

@@ -22,7 +22,9 @@ export interface RefreshRequest {
 
 type Accepted = Exclude<RotationDecision, { verdict: 'REUSED' }>;
 
-type Outcome = { readonly ended: SessionEnd } | (Granted & { readonly position: TokenPosition });
+type Outcome =
+  | { readonly verdict: 'REUSED'; readonly ended: SessionEnd }
+  | (Granted & { readonly verdict: Accepted['verdict']; readonly position: TokenPosition });
 
 /**
  * Exchanges a refresh token (OAuth 2.0 RFC 6749 §6, rotation per RFC 9700 §4.14.2 and DESIGN section 4).
@@ -37,7 +39,8 @@ export async function refresh(services: SessionServices, request: RefreshRequest
       (tx) => rotate(tx, presented, request.origin, services.policy),
       signal,
     );
-    if ('ended' in outcome) throw sessionEnded(outcome.ended);
+    services.onRefresh(outcome.verdict);
+    if (outcome.verdict === 'REUSED') throw sessionEnded(outcome.ended);
     return issueGrant(services, outcome);
   });
 }
@@ -67,10 +70,18 @@ async function rotate(
   if (end !== undefined) throw sessionEnded(end);
 
   const decision = decideRotation(session, presented.token, tx.now, policy.refreshGrace);
-  if (decision.verdict === 'REUSED') return { ended: await endReused(tx, session, presented.token, origin) };
+  const { verdict } = decision;
+  if (verdict === 'REUSED') return { verdict, ended: await endReused(tx, session, presented.token, origin) };
   const changed = await writeDecision(tx, session, decision, origin, policy);
-  if (decision.verdict === 'REPLAYED') await recordReplayFromElsewhere(tx, session, origin);
-  return { user, session: changed, position: decision.issue, now: tx.now, keyEpoch: tx.keyEpoch };
+  if (verdict === 'REPLAYED') await recordReplayFromElsewhere(tx, session, origin);
+  return {
+    verdict,
+    user,
+    session: changed,
+    position: decision.issue,
+    now: tx.now,
+    keyEpoch: tx.keyEpoch,
+  };
 }
 
 /** Reuse means that two parties hold the family's tokens: the session ends for both (RFC 9700 §4.14.2). */

@@ -3,6 +3,7 @@ import type { AccountServices } from '../accounts/services.ts';
 import type { AccessTokenIssuer } from '../tokens/access-token.ts';
 import type { Clock } from '../tokens/clock.ts';
 import type { RefreshTokenMac } from '../tokens/refresh-token.ts';
+import type { RotationDecision } from './rotation.ts';
 import type { SessionStore } from './store.ts';
 
 /** Durations in milliseconds. */
@@ -20,6 +21,9 @@ export interface SessionLimit {
   readonly policy: 'evict' | 'refuse';
 }
 
+/** Told of every presentation of a refresh token that the rotation table decided upon, once the decision is durable. */
+export type RefreshListener = (verdict: RotationDecision['verdict']) => void;
+
 /** What the behaviours of this folder work with. */
 export interface SessionServices {
   readonly accounts: AccountServices;
@@ -29,4 +33,5 @@ export interface SessionServices {
   readonly refreshTokens: RefreshTokenMac;
   readonly policy: SessionPolicy;
   readonly clock: Clock;
+  readonly onRefresh: RefreshListener;
 }

@@ -15,6 +15,7 @@ export function conflicts(values: Values, isSet: IsSet): readonly string[] {
     ...originsInBothLists(values),
     ...shortAdminPassword(values),
     ...overlongAudience(values),
+    ...sharedPort(values),
     ...(values.NODE_ENV === 'production' ? insecureInProduction(values, isSet) : []),
   ];
 }
@@ -62,6 +63,12 @@ function overlongAudience({ AUDIENCE = [], ISSUER = '' }: Values): readonly stri
   return length <= LONGEST_ADDRESSES
     ? []
     : [`AUDIENCE: is too long for a token: with ISSUER ${length} bytes, at most ${LONGEST_ADDRESSES}`];
+}
+
+/** Two listeners cannot have one port; `0` is a free one for each. */
+function sharedPort({ PORT, METRICS_PORT }: Values): readonly string[] {
+  if (METRICS_PORT === undefined || METRICS_PORT === 0 || METRICS_PORT !== PORT) return [];
+  return [`METRICS_PORT: is PORT too (${PORT}); metrics need a port of their own`];
 }
 
 function shortAdminPassword(values: Values): readonly string[] {

@@ -7,7 +7,6 @@ import {
   type SettingName,
   type SettingRow,
   type SettingValues,
-  UNSUPPORTED_SETTINGS,
 } from './table.ts';
 import { UnusableValue } from './unusable-value.ts';
 
@@ -54,7 +53,7 @@ export function loadSettings(env: NodeJS.ProcessEnv, rule?: SettingsRule): Setti
 export function readSettings(env: NodeJS.ProcessEnv, rule: SettingsRule = () => []): Reading {
   const { values, problems: unfit } = readValues(env);
   const clashes = conflicts(values, (name) => isSet(env, name));
-  const problems = [...unfit, ...unsupported(env), ...clashes, ...rule(values)];
+  const problems = [...unfit, ...clashes, ...rule(values)];
   const usable = problems.length === 0 && isComplete(values);
   return { values, problems, settings: usable ? toSettings(values) : undefined };
 }
@@ -91,12 +90,6 @@ function problemLine(name: SettingName, error: UnusableValue, text = ''): string
     : `${name}: ${error.message}; it is ${JSON.stringify(text)}`;
 }
 
-function unsupported(env: NodeJS.ProcessEnv): readonly string[] {
-  return UNSUPPORTED_SETTINGS.filter((name) => isSet(env, name)).map(
-    (name) => `${name}: not supported by this version`,
-  );
-}
-
 function isComplete(values: Partial<SettingValues>): values is SettingValues {
   return SETTING_NAMES.every((name) => name in values);
 }
@@ -130,6 +123,7 @@ function toSettings(values: SettingValues): Settings {
     loginLimits: loginLimits(values),
     passwordMinLength: values.PASSWORD_MIN_LENGTH,
     introspection: values.INTROSPECTION,
+    metricsPort: values.METRICS_PORT,
     logLevel: values.LOG_LEVEL,
   };
 }

@@ -37,6 +37,8 @@ export interface Settings {
   readonly loginLimits: { readonly account: number; readonly address: number } | undefined;
   readonly passwordMinLength: number;
   readonly introspection: boolean;
+  /** Undefined: metrics have no port of their own. */
+  readonly metricsPort: number | undefined;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 }
 

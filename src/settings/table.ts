@@ -197,6 +197,11 @@ export const SETTINGS_TABLE = {
     doc: 'introspection, field suggestions and the GraphiQL page',
     parse: switchPosition,
   }),
+  METRICS_PORT: optional({
+    absent: 'none; in development `/metrics` of PORT answers the loopback',
+    doc: 'a port of its own on HOST for [metrics](docs/metrics.md), `0` to pick a free one; whoever reaches it reads them, so keep it inside',
+    parse: integer(0, 65_535),
+  }),
   LOG_LEVEL: defaulted({
     default: 'info',
     doc: '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`',
@@ -224,6 +229,3 @@ export function defaultText(row: SettingRow, mode: string): string | undefined {
   if (typeof row.default === 'string') return row.default;
   return mode === 'production' ? row.default.production : row.default.development;
 }
-
-/** Settings of a later version: to ignore one would be to start less safe than its operator believes. */
-export const UNSUPPORTED_SETTINGS = ['METRICS_PORT'] as const;

@@ -8,6 +8,7 @@ import { createDataSource } from './data-source.ts';
 import { type Dialect, NOW } from './dialect.ts';
 import { confirmed } from './failures.ts';
 import { openToLook } from './open-to-look.ts';
+import { type PoolUse, poolUse } from './pool-use.ts';
 import { defineRows, type Rows } from './rows.ts';
 
 /** Seconds that an instance waits for another one's migration. */
@@ -90,6 +91,11 @@ export class Database {
       await runner.query('SELECT RELEASE_LOCK(?)', [lock]).catch(() => undefined);
       await runner.release();
     }
+  }
+
+  /** How the connections are used; undefined: SQLite, which has no pool. */
+  get pool(): PoolUse | undefined {
+    return this.dialect === 'mysql' ? poolUse(this.reader) : undefined;
   }
 
   /** The database's time in milliseconds. */

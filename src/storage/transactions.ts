@@ -3,6 +3,7 @@ import type { AuditListener } from '../audit/event.ts';
 import { unavailable } from '../errors/refusal.ts';
 import { KeyedQueue } from '../keyed-queue.ts';
 import type { FeedEntry } from '../revocation/revocation.ts';
+import { traced } from '../tracing.ts';
 import { appendRevocations } from './append-revocations.ts';
 import { begin, commit, rollBack } from './begin-commit.ts';
 import type { Database } from './database.ts';
@@ -29,6 +30,11 @@ export class Transactions {
     private readonly onRevoked: (entries: readonly FeedEntry[]) => void,
   ) {}
 
+  /** How many wait in the process for others that want the same rows. */
+  get waiting(): number {
+    return this.#queue.waiting;
+  }
+
   /**
    * @param userIds whose rows are locked first
    * @param signal aborted: the caller has given up; work that has not begun under the locks does not begin
@@ -41,17 +47,23 @@ export class Transactions {
   ): Promise<T> {
     const ids = [...new Set(userIds)].sort();
     const keys = this.database.dialect === 'sqlite' ? THE_WRITER : ids;
-    return this.#queue.run(keys, async () => {
-      for (let attempt = 1; ; attempt++) {
-        refuseGivenUp(signal);
-        try {
-          return await this.#attempt(ids, work, signal);
-        } catch (error) {
-          if (!isConflict(error) || attempt === ATTEMPTS) throw asRefusal(error);
-          await sleep(Math.random() * 5 * attempt);
-        }
+    return traced('transaction', () => this.#queue.run(keys, () => this.#untilDone(ids, work, signal)));
+  }
+
+  async #untilDone<T>(
+    ids: readonly string[],
+    work: (tx: StoredTransaction) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      refuseGivenUp(signal);
+      try {
+        return await this.#attempt(ids, work, signal);
+      } catch (error) {
+        if (!isConflict(error) || attempt === ATTEMPTS) throw asRefusal(error);
+        await sleep(Math.random() * 5 * attempt);
       }
-    });
+    }
   }
 
   async #attempt<T>(

@@ -9,6 +9,14 @@ export interface VerifiedToken {
   readonly claims: AccessTokenClaims;
 }
 
+/** What the cache has been good for since the start. */
+export interface TokenCacheUse {
+  readonly entries: number;
+  readonly hits: number;
+  /** Tokens that were verified anew, those that were then refused among them. */
+  readonly misses: number;
+}
+
 /** Some 23 MB when full, at 460 bytes an entry. */
 const MOST_TOKENS = 50_000;
 
@@ -24,12 +32,22 @@ export class VerifiedTokens {
   /** By digest: half the memory, and no usable token stays behind in it (ASVS V14.2.2). */
   readonly #byDigest: LRUCache<string, VerifiedToken>;
 
+  #hits = 0;
+  #misses = 0;
+
   constructor(most = MOST_TOKENS) {
     this.#byDigest = new LRUCache({ max: most });
   }
 
+  get use(): TokenCacheUse {
+    return { entries: this.#byDigest.size, hits: this.#hits, misses: this.#misses };
+  }
+
   find(token: string): VerifiedToken | undefined {
-    return this.#byDigest.get(digest(token));
+    const found = this.#byDigest.get(digest(token));
+    if (found === undefined) this.#misses += 1;
+    else this.#hits += 1;
+    return found;
   }
 
   add(token: string, verified: VerifiedToken): void {

@@ -6,7 +6,7 @@ import { readClaims } from './access-token-claims.ts';
 import { decodeBase64url } from './base64url.ts';
 import type { Clock } from './clock.ts';
 import { parseJsonObject } from './json-object.ts';
-import { type VerifiedToken, VerifiedTokens } from './verified-tokens.ts';
+import { type TokenCacheUse, type VerifiedToken, VerifiedTokens } from './verified-tokens.ts';
 
 export type { AccessTokenClaims } from './access-token-claims.ts';
 
@@ -31,6 +31,10 @@ export class AccessTokenVerifier {
 
   constructor(options: AccessTokenVerifierOptions) {
     this.#options = options;
+  }
+
+  get cacheUse(): TokenCacheUse {
+    return this.#verified.use;
   }
 
   /**

@@ -1,5 +1,5 @@
 import { createFirstAdmin, type FirstAdminTransaction } from '../../src/accounts/first-admin.ts';
-import { type Core, openCore } from '../../src/composition.ts';
+import { type Core, openCore } from '../../src/core.ts';
 import { createLogger } from '../../src/log.ts';
 import { loadSettings } from '../../src/settings/load.ts';
 import { onEachDatabase } from '../support/databases.ts';

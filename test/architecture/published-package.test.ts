@@ -54,7 +54,7 @@ describe('the published package', () => {
     const compiled = filesBelow(join(ROOT, 'src')).flatMap((name) =>
       ['.js', '.js.map', '.d.ts'].map((ending) => `dist/src/${name.replace(/\.ts$/, ending)}`),
     );
-    const pages = readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md'));
+    const pages = readdirSync(join(ROOT, 'docs')).filter((name) => /[.](md|json)$/.test(name));
     const loose = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'schema.graphql'];
     const expected = [...loose, 'bin/portcullis.js', ...pages.map((name) => `docs/${name}`), ...compiled];
     expect(compiled.length).toBeGreaterThan(300);

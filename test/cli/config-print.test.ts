@@ -37,7 +37,7 @@ describe('config print', () => {
   });
 
   it('names what cannot be used, all at once', async () => {
-    const outcome = await portcullis(['config', 'print'], { env: { PORT: 'x', METRICS_PORT: '1' } });
+    const outcome = await portcullis(['config', 'print'], { env: { PORT: 'x', METRICS_PORT: 'x' } });
     expect(outcome).toMatchObject({ status: 1, stdout: '' });
     expect(outcome.stderr.trimEnd().split('\n')).toEqual([
       'portcullis: The settings cannot be used:',

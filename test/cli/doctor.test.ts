@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { examine } from '../../src/cli/doctor/examine.ts';
 import type { Finding } from '../../src/cli/doctor/finding.ts';
-import { openCore } from '../../src/composition.ts';
+import { openCore } from '../../src/core.ts';
 import { createLogger } from '../../src/log.ts';
 import { loadSettings } from '../../src/settings/load.ts';
 import { onEachDatabase, type TestDatabase } from '../support/databases.ts';

@@ -150,7 +150,7 @@ describe('CHANGELOG.md', () => {
   });
 });
 
-/** Of Apollo Server, of the tests, of MySQL. */
+/** Of Apollo Server, of the tests, of MySQL, of Node. */
 const FOREIGN = [
   'AFTER_SYNC',
   'BEFORE_ON_PRIMARY_FAILOVER',
@@ -160,6 +160,7 @@ const FOREIGN = [
   'FUZZ_SEED',
   'FUZZ_RUNS',
   'FIELD_DEFINITION',
+  'NODE_OPTIONS',
 ];
 
 it.each(pages())('%s names no setting, code or event that is not there', (page) => {

@@ -6,7 +6,7 @@ import {
   isObjectType,
   parse,
 } from 'graphql';
-import { followRevocations, graphqlServices, openCore } from '../../src/composition.ts';
+import { openCore } from '../../src/core.ts';
 import type { GraphQLContext, GraphQLServices } from '../../src/graphql/context.ts';
 import { protectSchema } from '../../src/graphql/protect-schema.ts';
 import { GraphQLServer } from '../../src/graphql/server.ts';
@@ -15,6 +15,8 @@ import { createRouter } from '../../src/http/router.ts';
 import { prepareKeys } from '../../src/keys/prepare-keys.ts';
 import { SigningKeys } from '../../src/keys/signing-keys.ts';
 import { createLogger } from '../../src/log.ts';
+import { Metrics } from '../../src/metrics/metrics.ts';
+import { followRevocations, graphqlServices } from '../../src/services.ts';
 import { loadSettings } from '../../src/settings/load.ts';
 import { resolveAddresses } from '../../src/settings/resolve.ts';
 import { resolveSecrets } from '../../src/settings/resolve-secrets.ts';
@@ -76,14 +78,24 @@ async function serveSchema(
   const port = await listener.listen('127.0.0.1', 0);
   const addresses = resolveAddresses(settings, port);
   const revocations = followRevocations(core, settings, addresses, keys, log);
-  const state = { keys, clock, revocations };
+  const metrics = new Metrics();
+  const { onField } = metrics;
+  const state = { keys, clock, revocations, metrics };
   const { services, loads } = counting(graphqlServices(core, settings, addresses, state));
   const { introspection } = settings;
-  const graphql = await GraphQLServer.start({ schema, services, introspection, log });
+  const graphql = await GraphQLServer.start({ schema, services, introspection, log, onField });
   const readiness = async () => [];
   const jwks = () => keys.jwks(clock.now());
   listener.serve(
-    createRouter({ ...settings, ...addresses, graphiql: introspection, graphql, jwks, readiness }),
+    createRouter({
+      ...settings,
+      ...addresses,
+      graphiql: introspection,
+      graphql,
+      jwks,
+      readiness,
+      localMetrics: undefined,
+    }),
   );
   revocations.start();
   return {
@@ -95,6 +107,7 @@ async function serveSchema(
     logText: () => lines.join(''),
     async stop() {
       await listener.drain(0);
+      metrics.stop();
       await graphql.stop();
       await revocations.stop();
       clock.stop();

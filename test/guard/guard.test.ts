@@ -104,12 +104,15 @@ async function headerWith(faults: Faults): Promise<string | undefined> {
   return `Bearer ${faults.forged ? `${token.slice(0, -20)}${'A'.repeat(20)}` : token}`;
 }
 
+const listener = { checked: () => undefined, denied: () => undefined };
+
 function services(load: (sessionId: string) => Promise<SessionState | undefined>): GuardServices {
   return {
     accessTokens: verifierAt(NOW),
     states: { load },
     clock: { now: () => NOW },
     revocations: undefined,
+    listener,
   };
 }
 

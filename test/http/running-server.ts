@@ -78,5 +78,6 @@ function dependencies(endpoint: RecordingEndpoint): RouterDependencies {
     graphql: endpoint,
     jwks: async () => ({ keys: [{ kty: 'OKP', kid: 'k1' }] }),
     readiness: async () => [{ name: 'database', ok: true }],
+    localMetrics: undefined,
   };
 }

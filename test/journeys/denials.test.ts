@@ -14,7 +14,6 @@ import { Forge } from '../support/forgeries/forge.ts';
 import { forgingKit } from '../support/forging-kit.ts';
 import { changeRoles, changeUser } from '../support/rows.ts';
 import { onSqlite, runServer } from '../support/running.ts';
-import { startTestServer } from '../support/server.ts';
 
 const WEEK = 7 * 86_400_000;
 const reason = (text: string) => ({ code: 'UNAUTHENTICATED', reason: text });
@@ -162,13 +161,4 @@ onSqlite('what every answer has in common', (database) => {
     expect(answer.data).toBeNull();
     expect(answer.refusal).toEqual(reason('MISSING'));
   });
-});
-
-onSqlite('a setting of a later version', (database) => {
-  it.each([['METRICS_PORT', '9090']])(
-    'stops the start when it is set, and is named: %s',
-    async (name, value) => {
-      await expect(startTestServer(database(), { [name]: value })).rejects.toThrow(name);
-    },
-  );
 });

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { loadSettings, SettingsError } from '../../src/settings/load.ts';
-import { UNSUPPORTED_SETTINGS } from '../../src/settings/table.ts';
 
 const secret = randomBytes(32).toString('base64');
 const production = {
@@ -89,6 +88,7 @@ describe('the settings', () => {
       LOGIN_LIMIT_ADDRESS: '500',
       PASSWORD_MIN_LENGTH: '15',
       INTROSPECTION: 'off',
+      METRICS_PORT: '9464',
       LOG_LEVEL: 'debug',
       NODE_ENV: 'test',
     });
@@ -119,6 +119,7 @@ describe('the settings', () => {
       loginLimits: { account: 30, address: 500 },
       passwordMinLength: 15,
       introspection: false,
+      metricsPort: 9464,
       logLevel: 'debug',
     });
     expect(settings.secrets.map((bytes) => bytes.length)).toEqual([32, 48]);
@@ -135,20 +136,27 @@ describe('the settings', () => {
       ACCESS_TOKEN_TTL: '2h',
       TRUST_PROXY: 'loopback',
       REDIS_URL: 'x',
-      METRICS_PORT: '9090',
+      METRICS_PORT: 'on',
     });
     expect(problems).toEqual([
       'PORT: must be a whole number from 0 to 65535; it is "70000"',
       expect.stringMatching(/^REDIS_URL: must be redis:/),
       expect.stringMatching(/^ACCESS_TOKEN_TTL: must be a duration from 1s to 1h.*"2h"$/),
       expect.stringMatching(/^TRUST_PROXY: must be false, the number of proxies/),
-      'METRICS_PORT: not supported by this version',
+      'METRICS_PORT: must be a whole number from 0 to 65535; it is "on"',
     ]);
     expect(new SettingsError(problems).message).toContain(problems.join('\n  '));
   });
 
-  it.each(UNSUPPORTED_SETTINGS)('refuse %s, which is of a later version', (name) => {
-    expect(problemsOf({ [name]: 'anything' })).toEqual([`${name}: not supported by this version`]);
+  it('refuse the port of the server as that of the metrics, unless each is a free one', () => {
+    expect(problemsOf({ PORT: '4100', METRICS_PORT: '4100' })).toEqual([
+      'METRICS_PORT: is PORT too (4100); metrics need a port of their own',
+    ]);
+    expect(refused({ METRICS_PORT: '4000' })).toEqual(['METRICS_PORT']);
+    expect(refused({ METRICS_PORT: '70000' })).toEqual(['METRICS_PORT']);
+    expect(loadSettings({ PORT: '0', METRICS_PORT: '0' }).metricsPort).toBe(0);
+    expect(loadSettings({ METRICS_PORT: '9090' }).metricsPort).toBe(9090);
+    expect(loadSettings({}).metricsPort).toBeUndefined();
   });
 
   it('refuse an audience that no token could carry', () => {

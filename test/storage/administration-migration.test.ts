@@ -1,4 +1,4 @@
-import type { Core } from '../../src/composition.ts';
+import type { Core } from '../../src/core.ts';
 import { uuid } from '../support/administration.ts';
 import { insertSessions, insertUsers } from '../support/bulk-rows.ts';
 import { openTestCore } from '../support/core.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Core } from '../../src/composition.ts';
+import type { Core } from '../../src/core.ts';
 import { SigningKeys } from '../../src/keys/signing-keys.ts';
 import { openTestCore } from '../support/core.ts';
 import { onEachDatabase } from '../support/databases.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { User } from '../../src/accounts/user.ts';
-import { type Core, openCore } from '../../src/composition.ts';
+import { type Core, openCore } from '../../src/core.ts';
 import { createLogger } from '../../src/log.ts';
 import type { Session } from '../../src/sessions/session.ts';
 import { loadSettings } from '../../src/settings/load.ts';
