@@ -58,6 +58,8 @@ export function tracedRequests(handler: RequestHandler, trustProxy: Settings['tr
  * others.
  */
 function parentOf({ request }: Exchange, trusts: ReturnType<typeof trustFunction>): Context {
+  // Without an SDK there is nothing to look for, and the address of the peer need not be parsed.
+  if (propagation.fields().length === 0) return ROOT_CONTEXT;
   const isTrusted = trusts(request.socket.remoteAddress ?? '', 0);
   return isTrusted ? propagation.extract(ROOT_CONTEXT, request.headers) : ROOT_CONTEXT;
 }
