@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Core } from '../core.ts';
 import { loadSettings } from '../settings/load.ts';
+import { resolveAddresses } from '../settings/resolve.ts';
 import type { DatabaseSettings, Settings } from '../settings/settings.ts';
 import { CommandFailure } from './command-failure.ts';
 import { openDatabase } from './open-database.ts';
@@ -16,13 +17,27 @@ export async function withDatabase(work: (core: Core, settings: Settings) => Pro
   const settings = loadSettings(process.env);
   refuseMissingFile(settings.database);
   const core = await openDatabase(settings);
+  let revoked = false;
+  core.revocationListeners.add(() => {
+    revoked = true;
+  });
   try {
     if (await core.database.pendingMigrations())
       throw new CommandFailure(`The database has not been migrated to this version: ${HOW}.`);
     await work(core, settings);
+    if (revoked) await hintServers(settings);
   } finally {
     await core.close();
   }
+}
+
+/** They read the feed at once then, instead of within a third of a second. */
+async function hintServers(settings: Settings): Promise<void> {
+  const { redisUrl, port } = settings;
+  if (redisUrl === undefined) return;
+  // Loaded by the commands that need it alone.
+  const { sendHint } = await import('../revocation/redis-hint.ts');
+  await sendHint({ url: redisUrl, name: resolveAddresses(settings, port).issuer });
 }
 
 /** Opening creates the file: a command in the wrong folder would leave an empty database behind. */

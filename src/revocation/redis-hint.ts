@@ -35,7 +35,7 @@ export class RedisHint {
   #isStopped = false;
 
   constructor(private readonly options: RedisHintOptions) {
-    this.#channel = `portcullis:revocations:${createHash('sha256').update(options.name).digest('hex').slice(0, 32)}`;
+    this.#channel = channelOf(options.name);
     // A connection that subscribes can send nothing else (RESP2).
     this.#publisher = this.#open();
     this.#subscriber = this.#open();
@@ -90,6 +90,28 @@ export class RedisHint {
     this.#isFailing = false;
     this.options.log.info('Redis works again');
   }
+}
+
+/** Milliseconds that a process which is about to end takes to say it. */
+const LONGEST_FAREWELL = 1_000;
+
+/** Says it once, for a process that is about to end. Nothing comes of it when Redis does not work. */
+export async function sendHint({ url, name }: Pick<RedisHintOptions, 'url' | 'name'>): Promise<void> {
+  const client = openClient(url).on('error', () => undefined);
+  const late = setTimeout(() => client.destroy(), LONGEST_FAREWELL);
+  try {
+    await client.connect();
+    await client.publish(channelOf(name), '');
+    client.destroy();
+  } catch {
+    // The feed is polled anyway.
+  } finally {
+    clearTimeout(late);
+  }
+}
+
+function channelOf(name: string): string {
+  return `portcullis:revocations:${createHash('sha256').update(name).digest('hex').slice(0, 32)}`;
 }
 
 function openClient(url: string) {
