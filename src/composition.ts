@@ -117,6 +117,7 @@ export async function startServer(configured: Settings, log: Logger): Promise<Ru
     // password; until the router stands, requests get 503.
     const port = await listener.listen(settings.host, settings.port);
     const { keys, firstAdmin } = await core.database.atStart(() => prepareDatabase(core, settings));
+    core.database.boundRequests();
     return { ...(await serve(core, settings, keys, { listener, port, schema }, log)), firstAdmin };
   } catch (error) {
     await listener.drain(0);

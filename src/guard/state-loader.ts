@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { inTime } from '../in-time.ts';
 import type { SigningKeys } from '../keys/signing-keys.ts';
 import { BatchSchedule } from './batch-schedule.ts';
 import type { SessionState } from './caller.ts';
@@ -24,6 +25,9 @@ export interface StateSource {
 
 const MAX_BATCH = 256;
 
+/** Milliseconds that a request waits for its caller to be confirmed: a client hears within a second that it must wait. */
+const PATIENCE = 800;
+
 export interface StateLoader {
   load(sessionId: string): Promise<SessionState | undefined>;
 }
@@ -37,12 +41,14 @@ export interface StateLoader {
  */
 export function createStateLoader(source: StateSource, keys: Pick<SigningKeys, 'synchronize'>): StateLoader {
   const batches = new BatchSchedule();
-  return new DataLoader<string, SessionState | undefined>(
-    async (ids) => {
-      const { states, keyEpoch } = await batches.run(() => source.loadStates([...new Set(ids)]));
-      if (keyEpoch !== undefined) await keys.synchronize(keyEpoch);
-      return ids.map((id) => states.get(id));
-    },
-    { cache: false, maxBatchSize: MAX_BATCH, batchScheduleFn: (dispatch) => batches.schedule(dispatch) },
-  );
+  const load = async (ids: readonly string[]) => {
+    const { states, keyEpoch } = await batches.run(() => source.loadStates([...new Set(ids)]));
+    if (keyEpoch !== undefined) await keys.synchronize(keyEpoch);
+    return ids.map((id) => states.get(id));
+  };
+  return new DataLoader<string, SessionState | undefined>((ids) => inTime(load(ids), PATIENCE), {
+    cache: false,
+    maxBatchSize: MAX_BATCH,
+    batchScheduleFn: (dispatch) => batches.schedule(dispatch),
+  });
 }

@@ -41,17 +41,23 @@ export class Transactions {
   ): Promise<T> {
     const ids = [...new Set(userIds)].sort();
     const keys = this.database.dialect === 'sqlite' ? THE_WRITER : ids;
-    return this.#queue.run(keys, async () => {
-      for (let attempt = 1; ; attempt++) {
-        refuseGivenUp(signal);
-        try {
-          return await this.#attempt(ids, work, signal);
-        } catch (error) {
-          if (!isConflict(error) || attempt === ATTEMPTS) throw asRefusal(error);
-          await sleep(Math.random() * 5 * attempt);
-        }
+    return this.#queue.run(keys, () => this.#untilDone(ids, work, signal), signal);
+  }
+
+  async #untilDone<T>(
+    userIds: readonly string[],
+    work: (tx: StoredTransaction) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      refuseGivenUp(signal);
+      try {
+        return await this.#attempt(userIds, work, signal);
+      } catch (error) {
+        if (!isConflict(error) || attempt === ATTEMPTS) throw asRefusal(error);
+        await sleep(Math.random() * 5 * attempt);
       }
-    });
+    }
   }
 
   async #attempt<T>(
