@@ -60,6 +60,7 @@ export async function startServer(configured: Settings, log: Logger): Promise<Ru
     // password; until the routers stand, requests get 503.
     const ports = await bind(listeners, settings);
     const { keys, firstAdmin } = await core.database.atStart(() => prepareDatabase(core, settings));
+    core.database.boundRequests();
     const started = { core, settings, keys, metrics, schema, log };
     return { ...(await serve(started, listeners, ports)), firstAdmin };
   } catch (error) {

@@ -57,4 +57,29 @@ describe('KeyedQueue', () => {
   it('lets one wait for the same key again after everybody is done', async () => {
     for (const name of ['a', 'b']) expect(await queue.run(['user'], work(name))).toBe(name);
   });
+
+  it('I4 lets one leave whose caller has given up, at once, and keeps the order of the others', async () => {
+    const caller = new AbortController();
+    const first = queue.run(['user'], work('a'));
+    const left = queue.run(['user'], work('b'), caller.signal);
+    const third = queue.run(['user'], work('c'));
+    caller.abort();
+    await expect(left).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect(order).not.toContain('a ends');
+    await Promise.all([first, third]);
+    expect(order).toEqual(['a begins', 'a ends', 'c begins', 'c ends']);
+  });
+
+  it('I4 refuses at once who would be one too many in a line, and nobody in another one', async () => {
+    let end: () => void = () => undefined;
+    const stuck = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const crowd = Array.from({ length: 1_000 }, () => queue.run(['user'], () => stuck));
+    await expect(queue.run(['user'], work('a'))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect(await queue.run(['other'], work('b'))).toBe('b');
+    end();
+    await Promise.all(crowd);
+    expect(await queue.run(['user'], work('a'))).toBe('a');
+  });
 });

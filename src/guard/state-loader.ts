@@ -1,5 +1,6 @@
 import { type SpanContext, trace } from '@opentelemetry/api';
 import DataLoader from 'dataloader';
+import { inTime } from '../in-time.ts';
 import type { SigningKeys } from '../keys/signing-keys.ts';
 import { endAfter, isKept, tracer } from '../tracing.ts';
 import { BatchSchedule } from './batch-schedule.ts';
@@ -25,6 +26,9 @@ export interface StateSource {
 }
 
 const MAX_BATCH = 256;
+
+/** Milliseconds that a request waits for its caller to be confirmed: a client hears within a second that it must wait. */
+const PATIENCE = 800;
 
 export interface StateLoader {
   load(sessionId: string): Promise<SessionState | undefined>;
@@ -61,7 +65,7 @@ export function createStateLoader(
     return asks.map(({ sessionId }) => states.get(sessionId));
   };
   const loader = new DataLoader<Ask, SessionState | undefined>(
-    (asks) => tracedBatch(asks, () => loadAll(asks)),
+    (asks) => tracedBatch(asks, () => inTime(loadAll(asks), PATIENCE)),
     { cache: false, maxBatchSize: MAX_BATCH, batchScheduleFn: (dispatch) => batches.schedule(dispatch) },
   );
   return { load: (sessionId) => loader.load({ sessionId, asker: trace.getActiveSpan()?.spanContext() }) };

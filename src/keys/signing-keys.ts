@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { CryptoKey } from 'jose';
-import { unavailable } from '../errors/refusal.ts';
+import { inTime } from '../in-time.ts';
 import { coalesced } from './coalesced.ts';
 import { type Jwks, KeyRing, type KeySet, type KeyStanding } from './key-ring.ts';
 
@@ -29,10 +28,11 @@ export class SigningKeys {
 
   private constructor(source: KeySource, secrets: readonly Uint8Array[], ring: KeyRing) {
     this.#ring = ring;
-    this.#look = coalesced(async () => {
+    const look = coalesced(async () => {
       const found = await source.load();
       if (found.epoch !== this.#ring.epoch) this.#ring = await KeyRing.open(found, secrets, this.#ring);
     }, PACE);
+    this.#look = () => inTime(look(), PATIENCE);
   }
 
   /** @throws what `KeyRing.open` and the source throw */
@@ -68,7 +68,7 @@ export class SigningKeys {
   async publicKey(kid: string): Promise<CryptoKey | undefined> {
     const known = this.#ring.publicKey(kid);
     if (known !== undefined || !KID.test(kid)) return known;
-    if (!(await this.#lookInTime())) throw unavailable('the keys could not be read in time');
+    await this.#look();
     return this.#ring.publicKey(kid);
   }
 
@@ -82,12 +82,7 @@ export class SigningKeys {
 
   /** Public keys are served while the database is away, too. */
   async jwks(now: number): Promise<Jwks> {
-    await this.#lookInTime().catch(() => false);
+    await this.#look().catch(() => undefined);
     return this.#ring.jwks(now);
-  }
-
-  async #lookInTime(): Promise<boolean> {
-    const patience = sleep(PATIENCE, false, { ref: false });
-    return Promise.race([this.#look().then(() => true), patience]);
   }
 }

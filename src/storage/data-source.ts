@@ -21,7 +21,13 @@ const MIGRATIONS = [
 const SQLITE_BUSY_TIMEOUT = 5_000;
 
 /** Connections of an instance; each one that refreshes or revokes holds one for a transaction of a few milliseconds. */
-export const POOL_SIZE = 16;
+const POOL_SIZE = 16;
+
+/** For the state query, beside those; one query at a time is the rule. */
+export const STATE_POOL_SIZE = 4;
+
+/** Of an instance in all, with the one that follows the feed of revocations. */
+export const MOST_CONNECTIONS = POOL_SIZE + STATE_POOL_SIZE + 1;
 
 /** The one place that says how the database is opened: for the server, the command line, and TypeORM's own CLI. */
 export function createDataSource(database: DatabaseSettings): DataSource {

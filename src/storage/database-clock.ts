@@ -57,11 +57,17 @@ export class DatabaseClock implements Clock {
     return Math.round(this.#reading.time + Math.max(monotonic, wall));
   }
 
-  /** Whether it was compared with the database not long ago, and its clocks have gone alike since. */
+  /**
+   * Whether it was compared with the database not long ago, and its clocks have gone alike since. If not, it reads anew: a
+   * database that was away for long must not be thought of as away until the next renewal.
+   */
   isSure(): boolean {
     if (this.#reading === undefined) return true;
     const { monotonic, wall } = this.#since(this.#reading);
-    return Math.max(monotonic, wall) <= LONGEST_UNRENEWED && Math.abs(monotonic - wall) <= MOST_PARTED;
+    const isSure =
+      Math.max(monotonic, wall) <= LONGEST_UNRENEWED && Math.abs(monotonic - wall) <= MOST_PARTED;
+    if (!isSure) this.#renew();
+    return isSure;
   }
 
   stop(): void {

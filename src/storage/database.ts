@@ -1,18 +1,31 @@
 import { createHash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { Pool } from 'mysql2';
+import type { Pool as PromisePool } from 'mysql2/promise';
 import { type DataSource, MigrationExecutor } from 'typeorm';
 import type { DatabaseSettings } from '../settings/settings.ts';
 import { begin, commit, rollBack } from './begin-commit.ts';
-import { createDataSource } from './data-source.ts';
+import { type Bounds, boundPool } from './bounded-pool.ts';
+import { createDataSource, STATE_POOL_SIZE } from './data-source.ts';
 import { type Dialect, NOW } from './dialect.ts';
 import { confirmed } from './failures.ts';
+import { mysqlDriver } from './mysql-driver.ts';
 import { openToLook } from './open-to-look.ts';
 import { type PoolUse, poolUse } from './pool-use.ts';
 import { defineRows, type Rows } from './rows.ts';
 
 /** Seconds that an instance waits for another one's migration. */
 const START_LOCK_TIMEOUT = 120;
+
+/**
+ * What requests do in the pool. A lock may be waited for in silence for 5 s (`innodb_lock_wait_timeout`), and an admin's
+ * search may read for seconds.
+ */
+const REQUEST_BOUNDS: Bounds = { wait: 5_000, silence: 8_000 };
+
+/** Of the state query, which waits for no lock and reads by key alone. */
+const STATE_BOUNDS: Bounds = { wait: 1_000, silence: 3_000 };
 
 /**
  * An open database. SQLite has two connections: TypeORM shares one among all callers, so that reads beside a write
@@ -26,6 +39,11 @@ export class Database {
     readonly writer: DataSource,
     readonly reader: DataSource,
     private readonly name: string,
+    /**
+     * MySQL: the connections of the state query alone, so that no request must wait for its caller to be confirmed
+     * because others hold the pool.
+     */
+    readonly states?: PromisePool,
   ) {
     this.dialect = writer.options.type === 'mysql' ? 'mysql' : 'sqlite';
     this.rows = defineRows(this.dialect);
@@ -36,7 +54,7 @@ export class Database {
     return confirmed(async () => {
       if (settings.kind === 'sqlite') return Database.#openSqlite(settings);
       const pool = await createDataSource(settings).initialize();
-      return new Database(pool, pool, settings.name);
+      return new Database(pool, pool, settings.name, createStatePool(settings));
     });
   }
 
@@ -98,6 +116,16 @@ export class Database {
     return this.dialect === 'mysql' ? poolUse(this.reader) : undefined;
   }
 
+  /**
+   * Bounds what a request waits for a database that hangs. To be called when the start is over: a migration, and its lock,
+   * may take long, and so may a command of the operator. SQLite answers within the call, so that a disk that hangs stops
+   * the whole process, whatever is bounded here.
+   */
+  boundRequests(): void {
+    if (this.dialect === 'mysql')
+      boundPool((this.writer.driver as unknown as { pool: Pool }).pool, REQUEST_BOUNDS);
+  }
+
   /** The database's time in milliseconds. */
   async now(): Promise<number> {
     return confirmed(async () => {
@@ -108,6 +136,7 @@ export class Database {
 
   async close(): Promise<void> {
     if (this.reader !== this.writer) await this.reader.destroy();
+    await this.states?.end();
     await this.writer.destroy();
   }
 
@@ -129,4 +158,15 @@ export class Database {
 function createPrivateFile(path: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   closeSync(openSync(path, 'a', 0o600));
+}
+
+function createStatePool({
+  kind: _,
+  name,
+  ...server
+}: Extract<DatabaseSettings, { kind: 'mysql' }>): PromisePool {
+  const limits = { connectionLimit: STATE_POOL_SIZE, connectTimeout: STATE_BOUNDS.silence };
+  const pool = mysqlDriver.createPool({ ...server, database: name, ...limits });
+  boundPool(pool, STATE_BOUNDS);
+  return pool.promise();
 }

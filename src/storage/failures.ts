@@ -49,7 +49,9 @@ export function isBusy(error: unknown): boolean {
 
 function isUnavailable(error: unknown): boolean {
   const { code, fatal, message } = driverError(error);
-  return fatal || UNAVAILABLE.test(code) || /closed state|pool is closed/i.test(message);
+  return (
+    fatal || UNAVAILABLE.test(code) || /closed state|pool is closed|connection is not open/i.test(message)
+  );
 }
 
 /** A failure as the caller may see it: what the database could not confirm is UNAVAILABLE, the rest is passed on. */

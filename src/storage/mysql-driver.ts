@@ -1,4 +1,5 @@
-import mysql, { type Pool, type PoolConnection, type PoolOptions } from 'mysql2';
+import type { Socket } from 'node:net';
+import mysql, { type Connection, type Pool, type PoolConnection, type PoolOptions } from 'mysql2';
 
 /**
  * What every connection is told before its first statement. UTC: the clock expression has no ambiguous hour. READ
@@ -30,3 +31,8 @@ export const mysqlDriver = {
     return pool;
   },
 };
+
+/** The driver has no other way to end a connection at once: its own ends wait for the other side. */
+export function socketOf(connection: Pick<Connection, 'threadId'>): Socket {
+  return (connection as unknown as { stream: Socket }).stream;
+}

@@ -1,13 +1,12 @@
-import type { Socket } from 'node:net';
 import type { Database as SqliteConnection } from 'better-sqlite3';
-import type { Pool, PoolConnection, RowDataPacket } from 'mysql2/promise';
+import type { Pool, RowDataPacket } from 'mysql2/promise';
 import type { FeedSource } from '../revocation/feed-follower.ts';
 import type { FeedPage } from '../revocation/feed-position.ts';
 import type { DatabaseSettings } from '../settings/settings.ts';
 import type { Database } from './database.ts';
 import { NOW } from './dialect.ts';
 import { confirmed } from './failures.ts';
-import { mysqlDriver } from './mysql-driver.ts';
+import { mysqlDriver, socketOf } from './mysql-driver.ts';
 import { type RawRevocationRow, toEntry } from './revocation-rows.ts';
 
 /** Entries a page: at this rate a million is read in about ten seconds, and no page holds up the process. */
@@ -83,7 +82,7 @@ class MysqlFeed implements FeedSource {
   async read(from: number): Promise<FeedPage> {
     const connection = await this.#pool.getConnection();
     // The driver's own time limit leaves the connection as it is, and its end waits for the other side.
-    const late = setTimeout(() => socketOf(connection).destroy(), LONGEST_POLL);
+    const late = setTimeout(() => socketOf(connection.connection).destroy(), LONGEST_POLL);
     try {
       const [rows] = await connection.execute<(FeedRow & RowDataPacket)[]>(this.#sql, [from]);
       return toPage(rows);
@@ -96,8 +95,4 @@ class MysqlFeed implements FeedSource {
   async close(): Promise<void> {
     await this.#pool.end();
   }
-}
-
-function socketOf(connection: PoolConnection): Socket {
-  return (connection as unknown as { connection: { stream: Socket } }).connection.stream;
 }

@@ -1,5 +1,5 @@
 import type { Database as SqliteConnection, Statement } from 'better-sqlite3';
-import type { Pool, RowDataPacket } from 'mysql2';
+import type { Pool, RowDataPacket } from 'mysql2/promise';
 import type { UserStatus } from '../accounts/user.ts';
 import type { SessionEndReason } from '../errors/refusal.ts';
 import type { SessionState } from '../guard/caller.ts';
@@ -40,7 +40,7 @@ export class StateQuery implements StateSource {
   readonly #execute: Execute;
 
   constructor(database: Database) {
-    this.#execute = database.dialect === 'mysql' ? mysqlExecute(database) : sqliteExecute(database);
+    this.#execute = database.states === undefined ? sqliteExecute(database) : mysqlExecute(database.states);
   }
 
   async loadStates(sessionIds: readonly string[]): Promise<LoadedStates> {
@@ -93,10 +93,8 @@ function toState(row: StateRow): SessionState {
   };
 }
 
-function mysqlExecute(database: Database): Execute {
-  const { pool } = database.reader.driver as unknown as { pool: Pool };
-  const promised = pool.promise();
-  return async (sql, ids) => (await promised.execute<(StateRow & RowDataPacket)[]>(sql, ids))[0];
+function mysqlExecute(pool: Pool): Execute {
+  return async (sql, ids) => (await pool.execute<(StateRow & RowDataPacket)[]>(sql, ids))[0];
 }
 
 function sqliteExecute(database: Database): Execute {

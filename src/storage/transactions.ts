@@ -47,7 +47,9 @@ export class Transactions {
   ): Promise<T> {
     const ids = [...new Set(userIds)].sort();
     const keys = this.database.dialect === 'sqlite' ? THE_WRITER : ids;
-    return traced('transaction', () => this.#queue.run(keys, () => this.#untilDone(ids, work, signal)));
+    return traced('transaction', () =>
+      this.#queue.run(keys, () => this.#untilDone(ids, work, signal), signal),
+    );
   }
 
   async #untilDone<T>(

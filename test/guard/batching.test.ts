@@ -1,3 +1,4 @@
+import type { RowDataPacket } from 'mysql2/promise';
 import { Database } from '../../src/storage/database.ts';
 import { StateQuery } from '../../src/storage/state-query.ts';
 import { burst } from '../support/burst.ts';
@@ -106,16 +107,17 @@ onMysql('the statements that reach MySQL', (database) => {
   });
   const server = runServer(database);
 
-  /** Prepared statements that the server counted, on all connections of the pool. */
+  /** Prepared statements that the server counted, on all connections of the state query. */
   async function executions(): Promise<number> {
     if (opened === undefined) throw new Error('The server has not opened its database.');
-    const { writer } = opened;
-    const runners = Array.from({ length: 16 }, () => writer.createQueryRunner());
-    await Promise.all(runners.map((runner) => runner.connect()));
-    const counts = runners.map((runner) => runner.query("SHOW SESSION STATUS LIKE 'Com_stmt_execute'"));
-    const rows = (await Promise.all(counts)).flat();
-    await Promise.all(runners.map((runner) => runner.release()));
-    return rows.reduce((sum, row) => sum + Number(row.Value), 0);
+    const { states } = opened;
+    if (states === undefined) throw new Error('The state query has no connections.');
+    const connections = await Promise.all(Array.from({ length: 4 }, () => states.getConnection()));
+    const ask = "SHOW SESSION STATUS LIKE 'Com_stmt_execute'";
+    const counts = connections.map((connection) => connection.query<RowDataPacket[]>(ask));
+    const rows = (await Promise.all(counts)).flatMap(([found]) => found);
+    for (const connection of connections) connection.release();
+    return rows.reduce((sum, row) => sum + Number(row['Value']), 0);
   }
 
   it('are a handful for 200 requests at once', async () => {

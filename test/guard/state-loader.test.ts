@@ -105,4 +105,14 @@ describe('the state loader', () => {
     source.failure = undefined;
     expect((await loader.load('a'))?.session.id).toBe('a');
   });
+
+  it('I4 denies everyone within a second when the source hangs, and no one behind them', async () => {
+    const loader = createStateLoader(source, keys);
+    const load = jest.spyOn(source, 'loadStates').mockReturnValueOnce(new Promise(() => undefined));
+    const stuck = Promise.allSettled([loader.load('a'), loader.load('b')]);
+    await turn();
+    expect((await loader.load('c'))?.session.id).toBe('c');
+    for (const result of await stuck) expect(result).toMatchObject({ reason: { code: 'UNAVAILABLE' } });
+    load.mockRestore();
+  });
 });

@@ -52,6 +52,7 @@ describe('the failures of a database', () => {
       failed({ code: 'ER_WHATEVER', fatal: true }),
       new Error("Can't add new command when connection is in closed state"),
       new Error('Pool is closed.'),
+      new TypeError('The database connection is not open'),
     ]) {
       expect(asRefusal(failure)).toMatchObject({ code: 'UNAVAILABLE' });
     }

@@ -68,6 +68,10 @@ export class Child {
     });
   }
 
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
   get stdout(): string {
     return this.#stdout;
   }

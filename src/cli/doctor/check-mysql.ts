@@ -1,4 +1,4 @@
-import { POOL_SIZE } from '../../storage/data-source.ts';
+import { MOST_CONNECTIONS } from '../../storage/data-source.ts';
 import type { MysqlFacts } from '../../storage/mysql-facts.ts';
 import { isLoopback } from './addresses.ts';
 import { type Finding, orOk, problem, warning } from './finding.ts';
@@ -55,9 +55,11 @@ function torn(value: string): Finding {
 /** In a roll-out the old instance and the new one run side by side. */
 function connections({ variables }: MysqlFacts): Finding[] {
   const most = Number(variables.get('max_connections') ?? Number.POSITIVE_INFINITY);
-  if (most >= 2 * POOL_SIZE) return [];
-  const what = `max_connections is ${most}; an instance uses up to ${POOL_SIZE}, and in a roll-out there are two.`;
-  return [warning('connections', what, `Set max_connections to ${POOL_SIZE} an instance and some more.`)];
+  if (most >= 2 * MOST_CONNECTIONS) return [];
+  const what = `max_connections is ${most}; an instance uses up to ${MOST_CONNECTIONS}, and in a roll-out there are two.`;
+  return [
+    warning('connections', what, `Set max_connections to ${MOST_CONNECTIONS} an instance and some more.`),
+  ];
 }
 
 function privileges({ privileges: far }: MysqlFacts): Finding[] {
