@@ -60,5 +60,7 @@ function isInstalled(): boolean {
   }
 }
 
+export const isRedisInstalled = isInstalled();
+
 /** `describe` where redis-server is installed; else its tests are skipped. */
-export const describeWithRedis = isInstalled() ? describe : describe.skip;
+export const describeWithRedis = isRedisInstalled ? describe : describe.skip;
