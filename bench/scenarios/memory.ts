@@ -84,9 +84,9 @@ function heapPerEntry(entries: number, fill: (entries: number) => unknown): numb
 
 function denylist(entries: number): Denylist {
   const list = new Denylist();
-  for (let sequence = 1; sequence <= entries; sequence++) {
+  for (let entry = 1; entry <= entries; entry++) {
     const revocation = { kind: 'SESSION', sessionId: uuidv7(), reason: 'LOGOUT' } as const;
-    list.enter([{ ...revocation, sequence, createdAt: 0, effectiveUntil: EFFECTIVE_FOR }]);
+    list.enter([{ ...revocation, createdAt: 0, effectiveUntil: EFFECTIVE_FOR }]);
   }
   return list;
 }

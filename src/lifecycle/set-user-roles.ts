@@ -16,7 +16,10 @@ export async function setUserRoles(
 ): Promise<User> {
   const roles = ROLES.filter((role) => role === 'USER' || wanted.includes(role));
   return changeAccount(services, userId, !roles.includes('ADMIN'), async (tx, user) => {
-    if (user.roles.join() === roles.join()) return user;
+    if (user.roles.join() === roles.join()) {
+      tx.foundVersion(user);
+      return user;
+    }
     const changes = { roles, tokenVersion: user.tokenVersion + 1 };
     await tx.updateUser(user, changes);
     await tx.record([

@@ -26,7 +26,10 @@ export async function setUserStatus(
 ): Promise<User> {
   const reason = parseLabel('reason', change.reason, LONGEST_REASON);
   return changeAccount(services, userId, status === 'SUSPENDED', async (tx, user) => {
-    if (user.status === status) return user;
+    if (user.status === status) {
+      tx.foundVersion(user);
+      return user;
+    }
     const live = await liveSessions(tx, userId);
     const changes = { status, tokenVersion: user.tokenVersion + 1 };
     await tx.updateUser(user, changes);

@@ -1,5 +1,5 @@
 import { SESSION_END_REASONS, type SessionEnd } from '../errors/refusal.ts';
-import { EFFECTIVE_FOR, type FeedEntry } from './revocation.ts';
+import { EFFECTIVE_FOR, type KnownRevocation } from './revocation.ts';
 
 interface LeastVersion {
   readonly version: number;
@@ -33,11 +33,11 @@ export class Denylist {
     return this.#keyEpoch;
   }
 
-  enter(entries: readonly FeedEntry[]): void {
+  enter(entries: readonly KnownRevocation[]): void {
     for (const entry of entries) this.#enter(entry);
   }
 
-  #enter(entry: FeedEntry): void {
+  #enter(entry: KnownRevocation): void {
     const { effectiveUntil: until } = entry;
     if (entry.kind === 'SESSION') {
       const reason = SESSION_END_REASONS.indexOf(entry.reason);

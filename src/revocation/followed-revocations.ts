@@ -4,7 +4,7 @@ import type { AccessTokenClaims } from '../tokens/access-token-claims.ts';
 import { Denylist } from './denylist.ts';
 import { FeedFollower, type FeedListener, type FeedSource } from './feed-follower.ts';
 import { Freshness } from './freshness.ts';
-import type { FeedEntry } from './revocation.ts';
+import type { KnownRevocation } from './revocation.ts';
 
 export interface FollowedRevocationsOptions {
   readonly source: FeedSource;
@@ -46,9 +46,9 @@ export class FollowedRevocations {
     this.#follower.start();
   }
 
-  /** What this instance has revoked itself; it is denied from now on, whether the feed can be read or not. */
-  enter(entries: readonly FeedEntry[]): void {
-    this.#denylist.enter(entries);
+  /** What this instance has revoked, or found revoked, itself; it is denied from now on, whether the feed can be read or not. */
+  enter(revocations: readonly KnownRevocation[]): void {
+    this.#denylist.enter(revocations);
   }
 
   /** Something may have been revoked elsewhere. */

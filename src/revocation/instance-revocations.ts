@@ -3,7 +3,7 @@ import type { Settings } from '../settings/settings.ts';
 import type { FeedSource } from './feed-follower.ts';
 import { FollowedRevocations } from './followed-revocations.ts';
 import { RedisHint } from './redis-hint.ts';
-import type { FeedEntry } from './revocation.ts';
+import type { KnownRevocation } from './revocation.ts';
 
 export interface InstanceRevocationsOptions {
   readonly settings: Pick<Settings, 'freshness' | 'maxStaleness' | 'redisUrl'>;
@@ -38,9 +38,9 @@ export class InstanceRevocations {
     this.followed?.start();
   }
 
-  /** What a transaction of this instance has revoked: known here before its caller hears that it is done. */
-  committed(entries: readonly FeedEntry[]): void {
-    this.followed?.enter(entries);
+  /** What a transaction of this instance has revoked, or found revoked: known here before its caller hears of it. */
+  committed(revocations: readonly KnownRevocation[]): void {
+    this.followed?.enter(revocations);
     this.#hint?.publish();
   }
 

@@ -45,6 +45,8 @@ export interface SessionTransaction extends BucketTransaction {
   ): Promise<void>;
   /** Applies `changes` if the row still is what `user` says; else the whole transaction starts anew. */
   updateUser(user: User, changes: UserChanges): Promise<void>;
+  /** The account is as somebody wants it already: what made it so is known to this instance before they hear of it. */
+  foundVersion(user: User): void;
   record(events: readonly AuditEvent[]): Promise<void>;
 }
 

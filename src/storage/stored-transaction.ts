@@ -8,7 +8,7 @@ import type { AuditEvent } from '../audit/event.ts';
 import type { SessionEndReason } from '../errors/refusal.ts';
 import type { RotationTransaction } from '../keys/rotate-signing-key.ts';
 import type { StoredSigningKey } from '../keys/signing-key.ts';
-import type { Revocation } from '../revocation/revocation.ts';
+import { EFFECTIVE_FOR, type KnownRevocation, type Revocation } from '../revocation/revocation.ts';
 import type { Session } from '../sessions/session.ts';
 import type { SessionChanges, SessionTransaction, UserChanges } from '../sessions/store.ts';
 import { uuidToBytes } from '../tokens/uuid.ts';
@@ -27,6 +27,12 @@ export class StoredTransaction implements SessionTransaction, RotationTransactio
   readonly events: AuditEvent[] = [];
   /** What the commit revokes. Collected here, where it is written, so that no way of revoking can leave the feed out. */
   readonly revocations: Revocation[] = [];
+
+  /**
+   * What was revoked before, perhaps by another instance, and its caller is told of now, as by a second logout: here too no
+   * token of it may be accepted after the answer.
+   */
+  readonly found: KnownRevocation[] = [];
 
   private constructor(
     private readonly database: Pick<Database, 'dialect' | 'rows'>,
@@ -84,7 +90,14 @@ export class StoredTransaction implements SessionTransaction, RotationTransactio
       .where(condition, parameters)
       .orderBy('session.id');
     if (this.database.dialect === 'mysql') query.setLock('pessimistic_write');
-    return query.getMany();
+    const sessions = await query.getMany();
+    this.found.push(...sessions.flatMap(endOf));
+    return sessions;
+  }
+
+  foundVersion({ id, tokenVersion }: User): void {
+    const times = { createdAt: this.now, effectiveUntil: this.now + EFFECTIVE_FOR };
+    this.found.push({ kind: 'USER', userId: id, leastVersion: tokenVersion, ...times });
   }
 
   async insertUser(user: User): Promise<void> {
@@ -233,6 +246,12 @@ export class StoredTransaction implements SessionTransaction, RotationTransactio
     const [raised] = await this.manager.query<{ epoch: unknown }[]>(KEY_EPOCH);
     this.revocations.push({ kind: 'KEYS', epoch: Number(raised?.epoch) });
   }
+}
+
+function endOf({ id, endedAt, endReason }: Session): KnownRevocation[] {
+  if (endedAt === null || endReason === null) return [];
+  const times = { createdAt: endedAt, effectiveUntil: endedAt + EFFECTIVE_FOR };
+  return [{ kind: 'SESSION', sessionId: id, reason: endReason, ...times }];
 }
 
 function expectAffected(affected: number | null | undefined, expected: number): void {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuditListener } from '../audit/event.ts';
 import { unavailable } from '../errors/refusal.ts';
 import { KeyedQueue } from '../keyed-queue.ts';
-import type { FeedEntry } from '../revocation/revocation.ts';
+import type { RevocationListener } from '../revocation/revocation.ts';
 import { traced } from '../tracing.ts';
 import { appendRevocations } from './append-revocations.ts';
 import { begin, commit, rollBack } from './begin-commit.ts';
@@ -26,8 +26,8 @@ export class Transactions {
   constructor(
     private readonly database: Database,
     private readonly onRecorded: AuditListener,
-    /** What a transaction has revoked, told before its caller hears that it is done. */
-    private readonly onRevoked: (entries: readonly FeedEntry[]) => void,
+    /** What a transaction has revoked, or found revoked, told before its caller hears that it is done. */
+    private readonly onRevoked: RevocationListener,
   ) {}
 
   /** How many wait in the process for others that want the same rows. */
@@ -83,7 +83,8 @@ export class Transactions {
       const result = await work(tx);
       const revoked = await appendRevocations(this.database, runner.manager, tx.revocations, tx.now);
       await commit(runner);
-      if (revoked.length > 0) this.onRevoked(revoked);
+      const known = [...revoked, ...tx.found];
+      if (known.length > 0) this.onRevoked(known);
       tx.events.forEach(this.onRecorded);
       return result;
     } catch (error) {

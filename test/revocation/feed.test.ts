@@ -7,7 +7,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { BucketNames } from '../../src/accounts/bucket-names.ts';
 import { resetPassword } from '../../src/lifecycle/reset-password.ts';
 import type { FeedSource } from '../../src/revocation/feed-follower.ts';
-import { EFFECTIVE_FOR, type FeedEntry } from '../../src/revocation/revocation.ts';
+import { EFFECTIVE_FOR, type KnownRevocation } from '../../src/revocation/revocation.ts';
 import { endSessions } from '../../src/sessions/end-sessions.ts';
 import type { Session } from '../../src/sessions/session.ts';
 import { loadSettings } from '../../src/settings/load.ts';
@@ -72,8 +72,8 @@ onEachDatabase('the revocation feed', (database) => {
 
   it('says what it says once, whoever is told: the listeners hear the entries that are read', async () => {
     const before = await head();
-    const heard: FeedEntry[] = [];
-    const listener = (entries: readonly FeedEntry[]) => void heard.push(...entries);
+    const heard: KnownRevocation[] = [];
+    const listener = (entries: readonly KnownRevocation[]) => void heard.push(...entries);
     core().revocationListeners.add(listener);
     await end(core(), await insertSession(core()));
     await end(core(1), await insertSession(core(1)));

@@ -12,8 +12,13 @@ const PROGRAM = join(CHECKOUT, 'bin/portcullis.js');
 /** Milliseconds after which what a test waits for does not come any more. */
 const LIMIT = 25_000;
 
-/** A process that outlives its test, since the test run itself was killed, ends by itself after two minutes. */
-const LIFETIME = `--import=data:text/javascript,${encodeURIComponent('setTimeout(() => process.exit(99), 120_000).unref()')}`;
+/** Seconds after which a process ends by itself: one that outlives its test, since the test run itself was killed. */
+const LIFETIME = 120;
+
+function endingAfter(seconds: number): string {
+  const program = `setTimeout(() => process.exit(99), ${seconds * 1_000}).unref()`;
+  return `--import=data:text/javascript,${encodeURIComponent(program)}`;
+}
 
 export interface Outcome {
   readonly status: number | null;
@@ -28,6 +33,8 @@ interface Options {
   /** A new folder unless it is given. */
   readonly cwd?: string;
   readonly stdin?: string | Buffer;
+  /** Seconds, for a test that takes longer than two minutes. */
+  readonly lifetime?: number;
 }
 
 const running = new Set<Child>();
@@ -122,8 +129,8 @@ export class Child {
 /** Starts a program. */
 export function start(command: string, args: readonly string[], options: Options = {}): Child {
   const { PATH, HOME } = process.env;
-  const { env = {}, cwd = newFolder(), stdin } = options;
-  const NODE_OPTIONS = [LIFETIME, env['NODE_OPTIONS'] ?? ''].join(' ');
+  const { env = {}, cwd = newFolder(), stdin, lifetime = LIFETIME } = options;
+  const NODE_OPTIONS = [endingAfter(lifetime), env['NODE_OPTIONS'] ?? ''].join(' ');
   const child = spawn(command, args, { cwd, env: { PATH, HOME, ...env, NODE_OPTIONS }, detached: true });
   return new Child(child, stdin);
 }
