@@ -1,6 +1,7 @@
-import { MY_SESSIONS, REFRESH, type Tokens } from '../test/support/client.ts';
+import { LOGIN, MY_SESSIONS, REFRESH, type Tokens } from '../test/support/client.ts';
 import type { Lane } from './load/plan.ts';
 import { graphql } from './load/wire.ts';
+import type { Account } from './portcullis.ts';
 import { ANSWER, QUERY } from './targets/hello-schema.ts';
 
 export function times<Item>(count: number, make: (index: number) => Item): Item[] {
@@ -43,6 +44,14 @@ export function refreshes(tokens: readonly Tokens[]): Lane[] {
     first: refreshToken,
     next: '"refreshToken":"(pr1_[\\w-]+)"',
   }));
+}
+
+/** Each connection logs in as one of the accounts, over and over. */
+export function logins(accounts: readonly Account[]): Lane[] {
+  return accounts.map(({ email, password }) => {
+    const request = graphql(LOGIN, undefined, { input: { email, password, transport: 'BODY' } });
+    return { kind: 'cycle', steps: [{ request, answer: undefined, pattern: '"accessToken":"' }] };
+  });
 }
 
 /** Each connection lists the sessions of its user, ten at most. */

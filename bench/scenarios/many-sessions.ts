@@ -2,7 +2,7 @@ import { insertSessions, insertUsers } from '../../test/support/bulk-rows.ts';
 import type { TestDatabase } from '../../test/support/databases.ts';
 import type { Bench, Section } from '../bench.ts';
 import { compare, type Measured, type Target } from '../compare.ts';
-import { data, protectedQuery, refreshes, sessionLists, times } from '../lanes.ts';
+import { data, logins, protectedQuery, refreshes, sessionLists, times } from '../lanes.ts';
 import { createAccount, signIn, startPortcullis } from '../portcullis.ts';
 import { type Keep, withPrograms } from '../program.ts';
 import { QUERY } from '../targets/hello-schema.ts';
@@ -21,7 +21,7 @@ const FEW: Size = { name: 'a thousand', sessions: 1_000, own: 10 };
 const MANY: Size = { name: 'a million', sessions: 1_000_000, own: 10_000 };
 const MANY_QUICK: Size = { name: 'twenty thousand', sessions: 20_000, own: 2_000 };
 
-const OPERATIONS = ['me', 'refresh', 'mySessions'] as const;
+const OPERATIONS = ['me', 'refresh', 'login', 'mySessions'] as const;
 
 /** Whether what a request costs depends on how many sessions there are. */
 export function manySessions(bench: Bench): Promise<Section> {
@@ -54,6 +54,7 @@ async function filled(
   return [
     { name: name('me'), program, lanes: () => protectedQuery(CONNECTIONS, QUERY, bearers, answer) },
     { name: name('refresh'), program, lanes: async () => refreshes(await fresh()) },
+    { name: name('login'), program, lanes: () => logins(times(CONNECTIONS, () => account)) },
     { name: name('mySessions'), program, lanes: () => sessionLists(tokens) },
   ];
 }

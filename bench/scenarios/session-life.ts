@@ -1,7 +1,7 @@
-import { LOGIN, LOGOUT, type Tokens } from '../../test/support/client.ts';
+import { LOGOUT, type Tokens } from '../../test/support/client.ts';
 import type { Bench, Section } from '../bench.ts';
 import { compare, type Measured, type Target } from '../compare.ts';
-import { refreshes, sessionLists, times } from '../lanes.ts';
+import { logins, refreshes, sessionLists, times } from '../lanes.ts';
 import type { Lane } from '../load/plan.ts';
 import { graphql } from '../load/wire.ts';
 import { type Account, createAccount, signInEach, startPortcullis } from '../portcullis.ts';
@@ -72,13 +72,6 @@ async function measureAll(
 function row(name: string, kind: string, clients: number, { perSecond, p50, p99 }: Measured): string[] {
   const database = kind === 'sqlite' ? 'SQLite' : 'MySQL';
   return [name, database, String(clients), perSecond.toFixed(0), p50.toFixed(1), p99.toFixed(1)];
-}
-
-function logins(accounts: readonly Account[]): Lane[] {
-  return accounts.map(({ email, password }) => {
-    const request = graphql(LOGIN, undefined, { input: { email, password, transport: 'BODY' } });
-    return { kind: 'cycle', steps: [{ request, answer: undefined, pattern: '"accessToken":"' }] };
-  });
 }
 
 function logoutLanes(clients: number, tokens: readonly Tokens[]): Lane[] {

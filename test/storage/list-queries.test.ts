@@ -2,14 +2,15 @@ import { AUDIT_EVENTS, REVOKE_SESSIONS, SESSIONS, USER, USERS } from '../support
 import { insertEvents, insertSessions, insertUsers } from '../support/bulk-rows.ts';
 import { bearer, login, send, type Tokens } from '../support/client.ts';
 import { idBytes, onEachDatabase } from '../support/databases.ts';
+import { planProblems } from '../support/query-plans.ts';
 import { runServer } from '../support/running.ts';
-import { type Statement, statementsOf } from '../support/statements.ts';
+import { statementsOf } from '../support/statements.ts';
 
 const USERS_COUNT = 3_000;
 const ROWS = 12_000;
 const TYPES = ['LOGIN_SUCCEEDED', 'LOGIN_FAILED', 'SESSION_ENDED', 'ROLES_CHANGED'];
 
-onEachDatabase('the lists among some thousand rows', (database) => {
+onEachDatabase('I9 the lists among some thousand rows', (database) => {
   const server = runServer(database);
   let admin: Tokens;
   let userIds: string[];
@@ -101,7 +102,7 @@ onEachDatabase('the lists among some thousand rows', (database) => {
 
   it.each(LISTS)('%s: an index finds the rows, in their order', async (_, query, variables) => {
     for (const { sql, parameters } of await statementsOf(() => ask(query, variables()))) {
-      expect(await problemsOf(sql, parameters)).toEqual([]);
+      expect(await planProblems(database(), { sql, parameters })).toEqual([]);
     }
   });
 
@@ -112,7 +113,7 @@ onEachDatabase('the lists among some thousand rows', (database) => {
       const [connection] = Object.values<{ pageInfo: { endCursor: string | null } }>(answer.data);
       const after = connection?.pageInfo.endCursor;
       for (const { sql, parameters } of await statementsOf(() => ask(query, { ...variables(), after }))) {
-        expect(await problemsOf(sql, parameters)).toEqual([]);
+        expect(await planProblems(database(), { sql, parameters })).toEqual([]);
       }
     },
   );
@@ -124,40 +125,18 @@ onEachDatabase('the lists among some thousand rows', (database) => {
     const counting = await statementsOf(() => ask(REVOKE_SESSIONS, variables()));
     const selects = counting.filter(({ sql }) => sql.includes('COUNT('));
     expect(selects).toHaveLength(1);
-    for (const { sql, parameters } of selects) expect(await problemsOf(sql, parameters)).toEqual([]);
+    for (const { sql, parameters } of selects)
+      expect(await planProblems(database(), { sql, parameters })).toEqual([]);
   });
 
   it('would notice a list that reads every row', async () => {
-    expect(await problemsOf('SELECT id FROM sessions WHERE device_name = ?', ['x'])).not.toEqual([]);
+    expect(
+      await planProblems(database(), {
+        sql: 'SELECT id FROM sessions WHERE device_name = ?',
+        parameters: ['x'],
+      }),
+    ).not.toEqual([]);
     const sorted = 'SELECT id FROM sessions WHERE ip_address = ? ORDER BY last_seen_at DESC LIMIT 3';
-    expect(await problemsOf(sorted, ['10.0.7.1'])).not.toEqual([]);
+    expect(await planProblems(database(), { sql: sorted, parameters: ['10.0.7.1'] })).not.toEqual([]);
   });
-
-  /**
-   * What the database says that it would do and should not: read a whole table, or find more than a page and sort it. The
-   * live sessions of one user may be sorted.
-   */
-  async function problemsOf(sql: string, parameters: Statement['parameters']): Promise<string[]> {
-    if (database().kind === 'mysql') {
-      const plan = await database().query(`EXPLAIN ${sql}`, parameters);
-      return plan
-        .filter(({ table }) => table !== null)
-        .filter(
-          ({ type, key, Extra }) =>
-            type === 'ALL' ||
-            key === null ||
-            (key !== 'sessions_of_user' && /filesort|temporary/.test(String(Extra))),
-        )
-        .map((row) => JSON.stringify([sql, row]));
-    }
-    const plan = await database().query(`EXPLAIN QUERY PLAN ${sql}`, parameters);
-    const details = plan.map(({ detail }) => String(detail));
-    const ofOneUser = details.some((detail) => detail.includes('sessions_of_user'));
-    return details
-      .filter(
-        (detail) =>
-          (/TEMP B-TREE/.test(detail) && !ofOneUser) || (/^SCAN/.test(detail) && !/USING/.test(detail)),
-      )
-      .map((detail) => `${sql}: ${detail}`);
-  }
 });
