@@ -112,8 +112,8 @@ async function serve(
   const dependencies = routerDependencies(core, settings, addresses, state, graphql);
   core.auditListeners.add(metrics.onEvent);
   metrics.show(instanceFacts(core, listeners, services, revocations, dependencies));
+  await revocations.start();
   serveRequests(listeners, dependencies, settings, metrics);
-  revocations.start();
   const stopPurging = startPurging(core.database, core.transactions, retentionOf(settings), (error) =>
     log.warn({ err: error }, 'a purge failed'),
   );

@@ -4,10 +4,13 @@ import { createServer } from 'node:http';
 import { betterAuth } from 'better-auth';
 import { getMigrations } from 'better-auth/db/migration';
 import { toNodeHandler } from 'better-auth/node';
-import Sqlite from 'better-sqlite3';
 import { createPool } from 'mysql2/promise';
 import { listen } from './announce.mjs';
 
+// The one that fits this Node.js, as for Portcullis (src/storage/sqlite-driver.ts).
+const { default: Sqlite } = await import(
+  Number(process.versions.napi) >= 10 ? 'better-sqlite3-13' : 'better-sqlite3'
+);
 const [url = '', ...flags] = process.argv.slice(2);
 const sqlite = url.startsWith('sqlite:') ? new Sqlite(url.slice('sqlite:'.length)) : undefined;
 sqlite?.pragma('journal_mode = WAL');
