@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { LRUCache } from 'lru-cache';
 import proxyaddr from 'proxy-addr';
 import type { Settings } from '../settings/settings.ts';
 
@@ -28,8 +29,15 @@ export function trustFunction(trustProxy: Settings['trustProxy']): (address: str
   return proxyaddr.compile([...trustProxy]);
 }
 
+/** Of the addresses that came last: to parse one costs more than the rest of finding it, and a client comes again. */
+const spellings = new LRUCache<string, string>({ max: 1_000 });
+
 function canonical(address: string): string {
+  const known = spellings.get(address);
+  if (known !== undefined) return known;
   // A zone names an interface of the machine that wrote it.
   const [unzoned = address] = address.split('%');
-  return ipaddr.process(unzoned).toString();
+  const spelling = ipaddr.process(unzoned).toString();
+  spellings.set(address, spelling);
+  return spelling;
 }

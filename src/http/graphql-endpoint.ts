@@ -2,6 +2,7 @@ import { HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQLResponse } from '@a
 import type { GraphQLEndpoint, RequestFacts } from '../graphql/request.ts';
 import type { Settings } from '../settings/settings.ts';
 import { type ClientAddress, clientAddress } from './client-address.ts';
+import { cohort } from './cohort.ts';
 import { discardBody } from './discard-body.ts';
 import type { Exchange, RequestHandler } from './exchange.ts';
 import type { ResponseHeaders } from './headers.ts';
@@ -42,13 +43,13 @@ export interface GraphQLHandlers {
  * rest on, writes the answer. What it refuses never reaches a query (ASVS V3.5, GHSA-9q82-xgwf-vj6h).
  */
 export function graphqlHandlers(transport: GraphQLTransport): GraphQLHandlers {
-  const addressOf = clientAddress(transport.trustProxy);
+  const endpoint = { ...transport, addressOf: clientAddress(transport.trustProxy), endOfTurn: cohort() };
   return {
     operation: async (exchange) => {
       const sender = senderOf(exchange, transport);
       const cors = corsHeaders(sender.cors, exchange.request.headers.origin);
       try {
-        await execute(exchange, sender, cors, transport, addressOf);
+        await execute(exchange, sender, cors, endpoint);
       } catch (error) {
         if (!(error instanceof RequestRefusal)) throw error;
         await discardBody(exchange.request);
@@ -65,6 +66,12 @@ export function graphqlHandlers(transport: GraphQLTransport): GraphQLHandlers {
       });
     },
   };
+}
+
+interface Endpoint extends GraphQLTransport {
+  readonly addressOf: ClientAddress;
+  /** Resolves when the requests that came together may go on together. */
+  readonly endOfTurn: () => Promise<void>;
 }
 
 interface Sender extends OriginVerdict {
@@ -85,16 +92,17 @@ async function execute(
   exchange: Exchange,
   sender: Sender,
   cors: ResponseHeaders,
-  transport: GraphQLTransport,
-  addressOf: ClientAddress,
+  { graphql, cookieSecure, addressOf, endOfTurn }: Endpoint,
 ): Promise<void> {
   requireOneAuthorization(exchange.request.rawHeaders);
   requirePlainCookie(exchange.request.rawHeaders, sender.cookies);
   requireAcceptable(exchange.request.headers.accept);
   const graphqlRequest = await readRequest(exchange);
-  const cookie = new RefreshCookieJar(sender.cookies[0], transport.cookieSecure);
+  const cookie = new RefreshCookieJar(sender.cookies[0], cookieSecure);
+  // Before the wait: the address of a connection is gone when the connection is.
   const facts = factsOf(exchange, sender, cookie, addressOf);
-  const answer = await transport.graphql.execute(graphqlRequest, facts);
+  await endOfTurn();
+  const answer = await graphql.execute(graphqlRequest, facts);
   const setCookie = cookie.header === undefined ? {} : { 'set-cookie': cookie.header };
   await write(exchange, answer, { ...cors, ...setCookie });
 }

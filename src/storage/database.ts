@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Pool } from 'mysql2';
-import type { Pool as PromisePool } from 'mysql2/promise';
 import { type DataSource, MigrationExecutor } from 'typeorm';
 import type { DatabaseSettings } from '../settings/settings.ts';
 import { begin, commit, rollBack } from './begin-commit.ts';
@@ -43,7 +42,7 @@ export class Database {
      * MySQL: the connections of the state query alone, so that no request must wait for its caller to be confirmed
      * because others hold the pool.
      */
-    readonly states?: PromisePool,
+    readonly states?: Pool,
   ) {
     this.dialect = writer.options.type === 'mysql' ? 'mysql' : 'sqlite';
     this.rows = defineRows(this.dialect);
@@ -136,7 +135,7 @@ export class Database {
 
   async close(): Promise<void> {
     if (this.reader !== this.writer) await this.reader.destroy();
-    await this.states?.end();
+    await this.states?.promise().end();
     await this.writer.destroy();
   }
 
@@ -160,13 +159,9 @@ function createPrivateFile(path: string): void {
   closeSync(openSync(path, 'a', 0o600));
 }
 
-function createStatePool({
-  kind: _,
-  name,
-  ...server
-}: Extract<DatabaseSettings, { kind: 'mysql' }>): PromisePool {
+function createStatePool({ kind: _, name, ...server }: Extract<DatabaseSettings, { kind: 'mysql' }>): Pool {
   const limits = { connectionLimit: STATE_POOL_SIZE, connectTimeout: STATE_BOUNDS.silence };
   const pool = mysqlDriver.createPool({ ...server, database: name, ...limits });
   boundPool(pool, STATE_BOUNDS);
-  return pool.promise();
+  return pool;
 }

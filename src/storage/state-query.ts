@@ -1,5 +1,5 @@
 import type { Database as SqliteConnection, Statement } from 'better-sqlite3';
-import type { Pool, RowDataPacket } from 'mysql2/promise';
+import type { Pool, RowDataPacket } from 'mysql2';
 import type { UserStatus } from '../accounts/user.ts';
 import type { SessionEndReason } from '../errors/refusal.ts';
 import type { SessionState } from '../guard/caller.ts';
@@ -94,7 +94,13 @@ function toState(row: StateRow): SessionState {
 }
 
 function mysqlExecute(pool: Pool): Execute {
-  return async (sql, ids) => (await pool.execute<(StateRow & RowDataPacket)[]>(sql, ids))[0];
+  // The driver's promises make an error, with its stack, for every statement in case it should fail.
+  return (sql, ids) =>
+    new Promise((resolve, reject) => {
+      pool.execute<(StateRow & RowDataPacket)[]>(sql, ids, (error, rows) =>
+        error ? reject(error) : resolve(rows),
+      );
+    });
 }
 
 function sqliteExecute(database: Database): Execute {

@@ -110,7 +110,7 @@ onMysql('the statements that reach MySQL', (database) => {
   /** Prepared statements that the server counted, on all connections of the state query. */
   async function executions(): Promise<number> {
     if (opened === undefined) throw new Error('The server has not opened its database.');
-    const { states } = opened;
+    const states = opened.states?.promise();
     if (states === undefined) throw new Error('The state query has no connections.');
     const connections = await Promise.all(Array.from({ length: 4 }, () => states.getConnection()));
     const ask = "SHOW SESSION STATUS LIKE 'Com_stmt_execute'";
