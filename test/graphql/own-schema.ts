@@ -97,7 +97,7 @@ async function serveSchema(
       localMetrics: undefined,
     }),
   );
-  revocations.start();
+  await revocations.start();
   return {
     url: `http://127.0.0.1:${port}`,
     schema,
