@@ -80,7 +80,7 @@ function section(measured: Map<string, Measured>): Section {
   const plain = 'Apollo, unprotected';
   return {
     title: 'A protected query',
-    about: `\`${QUERY}\` on ${CONNECTIONS} connections, each with a session of its own; where it says so, \`${ID_QUERY}\`. *Apollo, unprotected* is the same Apollo Server behind the shortest listener there can be, with an answer of ${ANSWER.length} bytes that needs no guard and no database; *cohort*: the requests of one turn of the event loop wait for its end and run together, which a batched database query brings along.`,
+    about: `\`${QUERY}\` on ${CONNECTIONS} connections, each with a session of its own; where it says so, \`${ID_QUERY}\`. *Apollo, unprotected* is the same Apollo Server behind the shortest listener there can be, with an answer of ${ANSWER.length} bytes that needs no guard and no database; *cohort*: the requests of one turn of the event loop wait for its end and run together, as those of Portcullis do.`,
     columns: COMPARISON,
     rows: [...measured].map(([name, figures]) => comparisonRow(name, figures, of(plain))),
     goals: [

@@ -1,4 +1,5 @@
 import cluster from 'node:cluster';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { ROOT } from '../program.ts';
 import { announce } from './announce.ts';
@@ -24,5 +25,10 @@ const urls = await Promise.all(
   }),
 );
 
-process.once('SIGTERM', () => cluster.disconnect(() => process.exit()));
+process.once('SIGTERM', async () => {
+  const workers = Object.values(cluster.workers ?? {}).flatMap((worker) => worker?.process ?? []);
+  for (const worker of workers) worker.kill('SIGTERM');
+  await Promise.all(workers.map((worker) => once(worker, 'exit')));
+  process.exit();
+});
 announce(urls[0] ?? '');

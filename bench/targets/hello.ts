@@ -12,7 +12,7 @@ import { helloSchema } from './hello-schema.ts';
 
 /**
  * The same Apollo Server as ours, unprotected, behind the shortest listener there can be. With `--cohort` the requests
- * of one turn of the event loop wait for its end and run together, as those of a batched database query do.
+ * of one turn of the event loop wait for its end and run together, as ours do.
  */
 const apollo = new ApolloServer({
   schema: helloSchema(),

@@ -11,6 +11,8 @@ import { Decision } from './decision.ts';
  */
 export class Decisions {
   readonly #decisions = new WeakMap<object, Decision>();
+  /** The query in which a field that asks for no more than a signed-in caller was let through: so are all others. */
+  #plainlyPassed: object | undefined;
 
   /** @param authorization the raw header */
   constructor(
@@ -25,6 +27,7 @@ export class Decisions {
    * @throws Refusal as the guard denies
    */
   authorize(info: GraphQLResolveInfo, requirement: Requirement): Promise<void> | undefined {
+    if (info.operation === this.#plainlyPassed && isPlain(requirement)) return undefined;
     const decision = this.#decision(info);
     // Only what reads, and asks for no more than a signed-in caller, may rest on what this instance knows itself.
     const mayAdmit = isQuery(info) && isPlain(requirement);
@@ -34,6 +37,7 @@ export class Decisions {
       return pending.then((caller) => this.#judge(caller, requirement));
     }
     this.#judge(settled, requirement);
+    if (mayAdmit) this.#plainlyPassed = info.operation;
     return undefined;
   }
 
@@ -67,7 +71,9 @@ export class Decisions {
 
   #decision(info: GraphQLResolveInfo): Decision {
     const scope = scopeOf(info);
-    const decision = this.#decisions.get(scope) ?? new Decision(this.guard, this.authorization);
+    const known = this.#decisions.get(scope);
+    if (known !== undefined) return known;
+    const decision = new Decision(this.guard, this.authorization);
     this.#decisions.set(scope, decision);
     return decision;
   }

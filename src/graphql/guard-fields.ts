@@ -28,8 +28,8 @@ export function guardFields(schema: GraphQLSchema): void {
 
 function guarded(requirement: Requirement, resolve: Resolver): Resolver {
   return (source, args, context, info) => {
-    const proceed = () => resolve(source, args, context, info);
     const decision = context.decisions.authorize(info, requirement);
-    return decision === undefined ? proceed() : decision.then(proceed);
+    if (decision === undefined) return resolve(source, args, context, info);
+    return decision.then(() => resolve(source, args, context, info));
   };
 }
