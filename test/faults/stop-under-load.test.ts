@@ -103,8 +103,8 @@ onEachDatabase('a server at 200 requests a second', (database) => {
     const { status, rate, failures, clients } = await endUnderLoad(database(), 'SIGTERM');
     expect(failures).toEqual([]);
     expect(status).toBe(0);
-    // A busy machine may send fewer than the 200.
-    expect(rate).toBeGreaterThan(100);
+    // A busy machine may send far fewer than the 200; each of them is under way when it is told.
+    expect(rate).toBeGreaterThan(CLIENTS);
     expect(clients.filter(({ dismissed }) => dismissed).length).toBeGreaterThan(CLIENTS / 2);
   });
 });
