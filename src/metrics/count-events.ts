@@ -9,57 +9,46 @@ const BUCKETS: readonly BucketKind[] = ['account', 'known address', 'device', 'a
 
 /** Every event of the security log that this instance has written, once it is durable. */
 export function countEvents(registry: Registry): AuditListener {
-  const events = new Tally(
-    registry,
-    'portcullis_security_events_total',
-    'Events of the security log, by type.',
-    ['type'],
+  const countEvent = counted(
+    new Tally(registry, 'portcullis_security_events_total', 'Events of the security log, by type.', ['type']),
+    AUDIT_EVENT_TYPES,
   );
-  for (const type of AUDIT_EVENT_TYPES) events.cell(type);
-  const details = { SESSION_ENDED: countEnds(registry), LOGIN_THROTTLED: countThrottling(registry) };
+  const countDetail = {
+    SESSION_ENDED: counted(
+      new Tally(
+        registry,
+        'portcullis_sessions_ended_total',
+        'Sessions that were ended, by reason; those that reached a deadline are not among them.',
+        ['reason'],
+      ),
+      SESSION_END_REASONS,
+    ),
+    LOGIN_THROTTLED: counted(
+      new Tally(
+        registry,
+        'portcullis_login_throttled_total',
+        'Failed logins that began the pauses of an account or reached a limit, by what is counted.',
+        ['bucket'],
+      ),
+      BUCKETS,
+    ),
+  };
   return ({ type, detail }) => {
-    events.cell(type).count += 1;
-    if (type === 'SESSION_ENDED' || type === 'LOGIN_THROTTLED') details[type](detail);
-  };
-}
-
-type DetailListener = (detail: string | null) => void;
-
-function countEnds(registry: Registry): DetailListener {
-  const ends = new Tally(
-    registry,
-    'portcullis_sessions_ended_total',
-    'Sessions that were ended, by reason; those that reached a deadline are not among them.',
-    ['reason'],
-  );
-  for (const reason of SESSION_END_REASONS) ends.cell(reason);
-  return (reason) => {
-    ends.cell(reason ?? 'OTHER').count += 1;
-  };
-}
-
-function countThrottling(registry: Registry): DetailListener {
-  const throttled = new Tally(
-    registry,
-    'portcullis_login_throttled_total',
-    'Failed logins that began the pauses of an account or reached a limit, by what is counted.',
-    ['bucket'],
-  );
-  for (const bucket of BUCKETS) throttled.cell(bucket);
-  return (bucket) => {
-    throttled.cell(bucket ?? 'OTHER').count += 1;
+    countEvent(type);
+    if (type === 'SESSION_ENDED' || type === 'LOGIN_THROTTLED') countDetail[type](detail ?? 'OTHER');
   };
 }
 
 export function countRefreshes(registry: Registry): RefreshListener {
-  const refreshes = new Tally(
-    registry,
-    'portcullis_refreshes_total',
-    'Refresh tokens that were presented, by what the rotation table made of them.',
-    ['verdict'],
-  );
-  for (const verdict of ['ROTATED', 'REPLAYED', 'REUSED']) refreshes.cell(verdict);
-  return (verdict) => {
-    refreshes.cell(verdict).count += 1;
+  const help = 'Refresh tokens that were presented, by what the rotation table made of them.';
+  const refreshes = new Tally(registry, 'portcullis_refreshes_total', help, ['verdict']);
+  return counted(refreshes, ['ROTATED', 'REPLAYED', 'REUSED']);
+}
+
+/** @param values that are shown before any of them has come */
+function counted(tally: Tally<string>, values: readonly string[]): (value: string) => void {
+  for (const value of values) tally.cell(value);
+  return (value) => {
+    tally.cell(value).count += 1;
   };
 }

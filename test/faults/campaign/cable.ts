@@ -1,9 +1,5 @@
-import { once } from 'node:events';
-import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-
-/** Which way a packet goes: to the server behind the cable, or back. */
-export type Direction = 'out' | 'back';
+import { type Direction, TcpRelay } from '../../support/tcp-relay.ts';
 
 /** One packet that is kept back; the connection stands still behind it. */
 export interface Held {
@@ -28,35 +24,11 @@ class Gate {
 }
 
 /** Between one instance and its database, or its Redis: it can be cut, jammed, slowed, and one packet kept back. */
-export class Cable {
-  readonly #sockets = new Set<Socket>();
-  #server: Server | undefined;
-  #port = 0;
+export class Cable extends TcpRelay {
   /** Milliseconds for each packet. */
   #delay = 0;
   #jam: Gate | undefined;
   #hold: ((packet: Buffer, direction: Direction) => Promise<void> | undefined) | undefined;
-
-  constructor(private readonly target: { readonly host: string; readonly port: number }) {}
-
-  /** The same port at every opening. */
-  async open(): Promise<number> {
-    const server = createServer((client) => this.#join(client));
-    this.#server = server.listen(this.#port, '127.0.0.1');
-    await once(server, 'listening');
-    const address = server.address();
-    this.#port = typeof address === 'object' && address !== null ? address.port : 0;
-    return this.#port;
-  }
-
-  /** Ends every connection and takes no new one. */
-  async cut(): Promise<void> {
-    const server = this.#server;
-    this.#server = undefined;
-    const closed = server === undefined ? undefined : once(server.close(), 'close');
-    for (const socket of this.#sockets) socket.destroy();
-    await closed;
-  }
 
   /** Takes connections and packets, and forwards nothing. */
   jam(): void {
@@ -87,33 +59,17 @@ export class Cable {
     this.#delay = 0;
     this.#jam?.open();
     this.#jam = undefined;
-    if (this.#server === undefined) await this.open();
+    if (!this.isOpen) await this.open();
   }
 
-  #join(client: Socket): void {
-    const upstream = connect(this.target);
-    this.#relay(client, upstream, 'out');
-    this.#relay(upstream, client, 'back');
-  }
-
-  #relay(from: Socket, to: Socket, direction: Direction): void {
-    this.#sockets.add(from.setNoDelay(true));
-    let last = Promise.resolve();
-    from.on('data', (packet) => {
-      last = last
-        .then(() => this.#pass(packet, direction))
-        .then(() => void (to.writable && to.write(packet)));
-    });
-    from.on('error', () => undefined);
-    from.once('close', () => {
-      this.#sockets.delete(from);
-      to.destroy();
-    });
-  }
-
-  async #pass(packet: Buffer, direction: Direction): Promise<void> {
+  protected override async pass(
+    before: Promise<unknown>,
+    direction: Direction,
+    packet: Buffer | undefined,
+  ): Promise<void> {
+    await before;
     if (this.#delay > 0) await sleep(this.#delay);
-    await this.#hold?.(packet, direction);
+    if (packet !== undefined) await this.#hold?.(packet, direction);
     await this.#jam?.opened;
   }
 }
