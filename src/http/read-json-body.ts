@@ -8,6 +8,9 @@ import { RequestRefusal } from './request-refusal.ts';
 
 const LIMIT_BYTES = 1024 * 1024;
 
+/** Apollo Server's parser of it takes a third of a second for sixteen thousand blanks (SECURITY F5). */
+const LONGEST_TYPE = 256;
+
 /**
  * The JSON object of a request's body.
  *
@@ -28,11 +31,15 @@ export async function readJsonBody(request: IncomingMessage): Promise<object> {
  */
 export function requireJson({ rawHeaders }: IncomingMessage): void {
   const [header = '', ...others] = headerValues(rawHeaders, 'content-type');
+  if (header.length > LONGEST_TYPE) throw unsupportedType();
   const { type, parameters } = parse(header);
   const charset = parameters['charset']?.toLowerCase() ?? 'utf-8';
   const isPlain = others.length === 0 && (header.match(/charset/gi) ?? []).length <= 1;
-  if (isPlain && type === 'application/json' && charset === 'utf-8') return;
-  throw new RequestRefusal(415, 'The Content-Type must be application/json in UTF-8.');
+  if (!isPlain || type !== 'application/json' || charset !== 'utf-8') throw unsupportedType();
+}
+
+function unsupportedType(): RequestRefusal {
+  return new RequestRefusal(415, 'The Content-Type must be application/json in UTF-8.');
 }
 
 /**
