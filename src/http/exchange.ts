@@ -42,12 +42,13 @@ export class Exchange {
   /** @param listener told, when it is over, of the status; undefined: the client left before there was an answer */
   onClose(listener: (status: number | undefined) => void): void {
     const response = this.#response;
-    response.once('close', () => listener(response.headersSent ? response.statusCode : undefined));
+    response.on('close', () => listener(response.headersSent ? response.statusCode : undefined));
   }
 
   send(status: number, headers: ResponseHeaders, body: string | Buffer): void {
-    const length = String(Buffer.byteLength(body));
-    this.#response.writeHead(status, { ...this.#head(headers), 'content-length': length });
+    const head = this.#head(headers);
+    head['content-length'] = String(Buffer.byteLength(body));
+    this.#response.writeHead(status, head);
     this.#response.end(body);
   }
 

@@ -49,18 +49,23 @@ function cookiePairs(rawHeaders: readonly string[]): readonly string[] {
 export class RefreshCookieJar implements RefreshCookie {
   readonly presented: string | undefined;
   readonly #name: string;
-  readonly #attributes: SerializeOptions;
   #header: string | undefined;
 
-  constructor(presented: string | undefined, secure: boolean) {
+  constructor(
+    presented: string | undefined,
+    private readonly secure: boolean,
+  ) {
     this.presented = presented;
     this.#name = refreshCookieName(secure);
-    this.#attributes = { httpOnly: true, secure, sameSite: 'strict', path: '/' };
   }
 
   /** The `Set-Cookie` header of the answer, if it has one. */
   get header(): string | undefined {
     return this.#header;
+  }
+
+  get #attributes(): SerializeOptions {
+    return { httpOnly: true, secure: this.secure, sameSite: 'strict', path: '/' };
   }
 
   set(token: string, maxAge: number | undefined): void {
