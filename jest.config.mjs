@@ -11,7 +11,7 @@ export default {
   workerIdleMemoryLimit: '1GB',
   testMatch: ['**/*.test.ts'],
   transform: {
-    '\\.[cm]?[jt]s$': [
+    '\\.[cm]?[jt]sx?$': [
       '@swc/jest',
       {
         jsc: {
