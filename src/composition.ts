@@ -4,6 +4,7 @@ import { type Core, openCore } from './core.ts';
 import type { GraphQLServices } from './graphql/context.ts';
 import { createSchema } from './graphql/schema.ts';
 import { GraphQLServer } from './graphql/server.ts';
+import { readConsole } from './http/console-files.ts';
 import type { ReadinessCheck, RouterDependencies } from './http/router.ts';
 import { prepareKeys } from './keys/prepare-keys.ts';
 import { SigningKeys } from './keys/signing-keys.ts';
@@ -45,11 +46,16 @@ export interface RunningServer extends ServedAt {
 /**
  * Migrates, makes what a first start makes, and serves.
  *
- * @throws Refusal UNAVAILABLE; SchemaError; Error that says what is wrong with secret, key, address or port
+ * @param consoleFolder of the built console
+ * @throws Refusal UNAVAILABLE; SchemaError; Error that says what is wrong with console, secret, key, address or port
  */
-export async function startServer(configured: Settings, log: Logger): Promise<RunningServer> {
-  // Built before anything is made, for the reason given below of the ports.
-  const schema = createSchema();
+export async function startServer(
+  configured: Settings,
+  consoleFolder: string,
+  log: Logger,
+): Promise<RunningServer> {
+  // Made before anything is stored, for the reason given below of the ports.
+  const served = { schema: createSchema(), console: readConsole(consoleFolder) };
   const settings = resolveSecrets(configured);
   if (settings.database.kind === 'mysql' && settings.issuer === undefined) log.warn(NO_ISSUER);
   const core = await openCore(settings, log);
@@ -61,7 +67,7 @@ export async function startServer(configured: Settings, log: Logger): Promise<Ru
     const ports = await bind(listeners, settings);
     const { keys, firstAdmin } = await core.database.atStart(() => prepareDatabase(core, settings));
     core.database.boundRequests();
-    const started = { core, settings, keys, metrics, schema, log };
+    const started = { core, settings, keys, metrics, ...served, log };
     return { ...(await serve(started, listeners, ports)), firstAdmin };
   } catch (error) {
     metrics.stop();
@@ -93,11 +99,12 @@ interface Started {
   readonly keys: SigningKeys;
   readonly metrics: Metrics;
   readonly schema: GraphQLSchema;
+  readonly console: RouterDependencies['console'];
   readonly log: Logger;
 }
 
 async function serve(
-  { core, settings, keys, metrics, schema, log }: Started,
+  { core, settings, keys, metrics, schema, console, log }: Started,
   listeners: Listeners,
   ports: Ports,
 ): Promise<Omit<RunningServer, 'firstAdmin'>> {
@@ -109,7 +116,7 @@ async function serve(
   const { introspection } = settings;
   const { onField } = metrics;
   const graphql = await GraphQLServer.start({ schema, services, introspection, log, onField });
-  const dependencies = routerDependencies(core, settings, addresses, state, graphql);
+  const dependencies = { ...routerDependencies(core, settings, addresses, state, graphql), console };
   core.auditListeners.add(metrics.onEvent);
   metrics.show(instanceFacts(core, listeners, services, revocations, dependencies));
   await revocations.start();
@@ -153,7 +160,7 @@ function routerDependencies(
   addresses: Addresses,
   { keys, clock, revocations }: InstanceState,
   graphql: GraphQLServer,
-): Omit<RouterDependencies, 'localMetrics'> {
+): Omit<RouterDependencies, 'localMetrics' | 'console'> {
   return {
     ...settings,
     ...addresses,

@@ -61,6 +61,7 @@ listener.serve(
   createRouter({
     ...settings,
     ...addresses,
+    console: new Map(),
     graphiql: false,
     graphql,
     jwks: () => keys.jwks(clock.now()),

@@ -90,6 +90,7 @@ async function serveSchema(
     createRouter({
       ...settings,
       ...addresses,
+      console: new Map(),
       graphiql: introspection,
       graphql,
       jwks,
