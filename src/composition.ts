@@ -1,5 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import { createFirstAdmin, type FirstAdmin } from './accounts/first-admin.ts';
+import { ActivityCounts } from './activity/count-activity.ts';
+import { startSaving } from './activity/save-activity.ts';
 import { type Core, openCore } from './core.ts';
 import type { GraphQLServices } from './graphql/context.ts';
 import { createSchema } from './graphql/schema.ts';
@@ -111,18 +113,22 @@ async function serve(
   const addresses = resolveAddresses(settings, ports.main);
   const clock = await DatabaseClock.start(core.database);
   const revocations = followRevocations(core, settings, addresses, keys, log);
-  const state = { keys, clock, revocations, metrics };
+  const activity = new ActivityCounts();
+  const state = { keys, clock, revocations, metrics, activity };
   const services = graphqlServices(core, settings, addresses, state);
   const { introspection } = settings;
   const { onField } = metrics;
   const graphql = await GraphQLServer.start({ schema, services, introspection, log, onField });
   const dependencies = { ...routerDependencies(core, settings, addresses, state, graphql), console };
-  core.auditListeners.add(metrics.onEvent);
+  core.auditListeners.add(metrics.onEvent).add(activity.onEvent);
   metrics.show(instanceFacts(core, listeners, services, revocations, dependencies));
   await revocations.start();
   serveRequests(listeners, dependencies, settings, metrics);
   const stopPurging = startPurging(core.database, core.transactions, retentionOf(settings), (error) =>
     log.warn({ err: error }, 'a purge failed'),
+  );
+  const stopSaving = startSaving(activity, core.activity, (error) =>
+    log.warn({ err: error }, 'activity cannot be saved; it will be tried again'),
   );
   const stop = async () => {
     stopPurging();
@@ -130,6 +136,7 @@ async function serve(
     metrics.stop();
     await graphql.stop();
     await revocations.stop();
+    await stopSaving();
     clock.stop();
     await core.close();
   };
