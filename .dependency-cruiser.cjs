@@ -14,6 +14,7 @@ const stack = [
   'revocation',
   'accounts',
   'sessions',
+  'activity',
   'lifecycle',
   'guard',
   'graphql',
@@ -22,6 +23,9 @@ const stack = [
   'storage',
   'cli',
 ];
+
+/** What runs in a browser: beside the stack, and no server code. */
+const browser = ['client', 'console'];
 
 /** What starts the server; it may see every folder. */
 const programs = '^src/(main|composition|core|services|listeners|banner)[.]ts$|^ormconfig[.]ts$';
@@ -43,6 +47,8 @@ const commonFiles = {
   to: { path: ['^src/[^/]+/', programs], pathNot: '^src/(errors|settings)/' },
 };
 
+const knownFolder = `^src/(${[...stack, ...browser].join('|')})/`;
+
 function only(name, comment, places, target) {
   return { name, comment, severity: 'error', from: { pathNot: places }, to: { path: target } };
 }
@@ -51,6 +57,20 @@ module.exports = {
   forbidden: [
     ...upwardImports,
     commonFiles,
+    {
+      name: 'client-alone',
+      comment: 'src/client/ is for browsers and native apps: it knows no server code and no framework.',
+      severity: 'error',
+      from: { path: '^src/client/' },
+      to: { path: '^src/', pathNot: '^src/client/' },
+    },
+    {
+      name: 'server-without-browser',
+      comment: 'The server hands the console out as files; it imports nothing of what runs in a browser.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(client|console)/' },
+      to: { path: '^src/(client|console)/' },
+    },
     only(
       'storage-behind-ports',
       'Only the composition, the commands and ormconfig.ts know the storage; everybody else knows its ports.',
@@ -79,7 +99,7 @@ module.exports = {
       name: 'known-folder',
       comment: 'A new folder of src/ needs its place in the stack of this file.',
       severity: 'error',
-      from: { path: '^src/[^/]+/', pathNot: `^src/(${stack.join('|')})/` },
+      from: { path: '^src/[^/]+/', pathNot: knownFolder },
       to: {},
     },
     {
@@ -87,7 +107,7 @@ module.exports = {
       comment: 'A new folder of src/ needs its place in the stack of this file.',
       severity: 'error',
       from: {},
-      to: { path: '^src/[^/]+/', pathNot: `^src/(${stack.join('|')})/` },
+      to: { path: '^src/[^/]+/', pathNot: knownFolder },
     },
     {
       name: 'no-cycle',
@@ -114,7 +134,7 @@ module.exports = {
       name: 'declared-dependency',
       comment: 'What runs is listed under dependencies in package.json.',
       severity: 'error',
-      from: { path: '^(src|bin)/|^ormconfig[.]ts$' },
+      from: { path: '^(src|bin)/|^ormconfig[.]ts$', pathNot: '^src/(client|console)/' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
     },
   ],
@@ -122,6 +142,8 @@ module.exports = {
     // TypeScript 7 has no JavaScript API; swc reads the sources as they are and sees type-only imports too.
     parser: 'swc',
     tsPreCompilationDeps: true,
+    // swc is asked without JSX here; imports.test.ts holds the console's rule.
+    exclude: { path: '^src/console/' },
     doNotFollow: { path: 'node_modules' },
     enhancedResolveOptions: {
       extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'],

@@ -1,5 +1,5 @@
 /**
- * Compiles src/ into dist/, unless dist/ was compiled from exactly these sources. Says nothing then, and writes only
+ * Compiles src/ into dist/ (the server and the client with TypeScript, the console with Vite), unless dist/ was compiled from exactly these sources. Says nothing then, and writes only
  * to stderr otherwise: what the commands print on stdout may be parsed.
  *
  * Several processes may run it at once: each compiles into a folder of its own, the first one puts it in place.
@@ -28,12 +28,12 @@ const lock = join(root, '.build-lock');
 const LOCK_ABANDONED_MS = 10_000;
 
 const stamp = stampOfSources();
-if (stampOf(dist) !== stamp) build();
+if (stampOf(dist) !== stamp) await build();
 
-function build() {
+async function build() {
   const draft = join(root, `.build-${randomBytes(6).toString('hex')}`);
   try {
-    compileInto(draft);
+    await compileInto(draft);
     writeFileSync(join(draft, '.stamp'), stamp);
     putInPlace(draft);
   } finally {
@@ -61,11 +61,23 @@ function stampOf(folder) {
   return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 }
 
-function compileInto(folder) {
+async function compileInto(folder) {
   process.stderr.write('Building portcullis …\n');
-  const options = ['--project', root, '--outDir', folder, '--noEmitOnError'];
+  compile(root, folder);
+  compile(join(root, 'src', 'client'), join(folder, 'src', 'client'));
+  await bundleConsole(join(folder, 'console'));
+}
+
+function compile(project, outDir) {
+  const options = ['--project', project, '--outDir', outDir, '--noEmitOnError'];
   const { status } = spawnSync(process.execPath, [compiler(), ...options], { stdio: ['ignore', 2, 2] });
   if (status !== 0) throw new Error('The build failed; the messages of the TypeScript compiler stand above.');
+}
+
+async function bundleConsole(outDir) {
+  const { build } = await import('vite');
+  const configFile = join(root, 'src', 'console', 'vite.config.ts');
+  await build({ configFile, logLevel: 'error', build: { outDir } });
 }
 
 function compiler() {

@@ -56,9 +56,9 @@ export class Exchange {
     this.send(status, { ...JSON_TYPE, ...headers }, JSON.stringify(value));
   }
 
-  /** An answer without content (204). */
-  sendEmpty(headers: ResponseHeaders): void {
-    this.#response.writeHead(204, this.#head(headers));
+  /** An answer that by its status has no content. */
+  sendEmpty(status: 204 | 304, headers: ResponseHeaders): void {
+    this.#response.writeHead(status, this.#head(headers));
     this.#response.end();
   }
 

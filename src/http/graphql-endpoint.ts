@@ -62,7 +62,7 @@ export function graphqlHandlers(transport: GraphQLTransport): GraphQLHandlers {
     preflight: (exchange) => {
       const { cors } = senderOf(exchange, transport);
       const { origin } = exchange.request.headers;
-      exchange.sendEmpty({
+      exchange.sendEmpty(204, {
         allow: 'GET, POST, OPTIONS',
         ...corsHeaders(cors, origin),
         ...preflightHeaders(cors),

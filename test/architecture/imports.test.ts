@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 
 const source = join(__dirname, '../../src');
 
@@ -13,4 +13,19 @@ it('types are imported by import declarations', () => {
   );
   expect(files.length).toBeGreaterThan(10);
   expect(hidden).toEqual([]);
+});
+
+/** dependency-cruiser does not read JSX. */
+it('the console knows the server through the client only', () => {
+  const folder = join(source, 'console');
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /[.]tsx?$/.test(name),
+  );
+  const imported = files.flatMap((name) => {
+    const text = readFileSync(join(folder, name), 'utf8');
+    const paths = [...text.matchAll(/(?:from|import)\s+'([.][^']*)'/g)].map(([, path = '']) => path);
+    return paths.map((path) => relative(source, join(folder, dirname(name), path)));
+  });
+  expect(imported.length).toBeGreaterThan(10);
+  expect(imported.filter((path) => !/^(console|client)[/]/.test(path))).toEqual([]);
 });
