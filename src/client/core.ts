@@ -1,11 +1,12 @@
-import { type Grant, grantOf, type Payload } from './grant.ts';
+import { claimsOf, type Grant } from './grant.ts';
 import type { HeldState } from './hold-state.ts';
 import type { Mark } from './mark.ts';
-import { PortcullisError, refusalOf, unreachable } from './portcullis-error.ts';
-import type { Operation, Post } from './post.ts';
+import { asRefusal } from './portcullis-error.ts';
+import { dataOf, type Post } from './post.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { TakeTurn } from './take-turn.ts';
 import type { Transport } from './transport.ts';
+import { within } from './within.ts';
 
 /** What the acts on a session have in common. */
 export interface Core {
@@ -25,34 +26,31 @@ export interface Core {
 const GIVE_UP_MS = 10_000;
 
 /** Asks what the refresh token decides, and what therefore only one at a time may ask. */
-export async function askInTurn(core: Core, operation: Operation, init?: RequestInit): Promise<unknown> {
-  const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(), GIVE_UP_MS);
+export function askInTurn(core: Core, query: string, input: unknown, init?: RequestInit): Promise<unknown> {
   const { credentials } = core.transport;
-  try {
-    return dataOf(await core.post(operation, { credentials, signal: limit.signal, ...init }));
-  } finally {
-    clearTimeout(timer);
-  }
+  return within(GIVE_UP_MS, async (signal) =>
+    dataOf(await core.post({ query, variables: { input } }, { credentials, signal, ...init })),
+  );
 }
 
-/** @throws PortcullisError the refusal that came instead */
-export function dataOf(answer: { readonly data?: unknown }): unknown {
-  const refusal = refusalOf(answer);
-  if (refusal) throw refusal;
-  return answer.data;
+export interface Granted {
+  readonly grant: Grant;
+  readonly refreshToken: string | null;
 }
 
-/** The grant in an answer to `since`, of whatever mutation. */
-export function readGrant(data: unknown, since: number, epoch: number): { payload: Payload; grant: Grant } {
+/** What a mutation granted that was sent at `since`. */
+export function readGrant(data: unknown, since: number): Granted {
   try {
-    const payload = (data as { readonly grant: Payload }).grant;
-    return { payload, grant: grantOf(payload, since, epoch) };
+    const { refreshToken, ...payload } = (data as { grant: Omit<Grant, 'since'> & Granted }).grant;
+    claimsOf(payload.accessToken);
+    return { grant: { ...payload, since }, refreshToken };
   } catch (cause) {
-    throw unreachable(cause);
+    throw asRefusal(cause);
   }
 }
 
-export function asRefusal(error: unknown): PortcullisError {
-  return error instanceof PortcullisError ? error : unreachable(error);
+/** Login, register, refresh. */
+export async function askForGrant(core: Core, query: string, input: unknown): Promise<Granted> {
+  const since = core.page.now();
+  return readGrant(await askInTurn(core, query, input), since);
 }

@@ -1,4 +1,4 @@
-import { dataOf, readGrant } from './core.ts';
+import { readGrant } from './core.ts';
 import { CHANGE_PASSWORD, LOGIN, REAUTHENTICATE, REGISTER } from './documents.ts';
 import { fetchWithToken } from './fetch-with-token.ts';
 import { secondsTo } from './grant.ts';
@@ -7,6 +7,7 @@ import { logIn } from './log-in.ts';
 import { logOut, tellLogout } from './log-out.ts';
 import { openCore } from './open-core.ts';
 import { refusalOf } from './portcullis-error.ts';
+import { dataOf } from './post.ts';
 import { proving } from './prove-again.ts';
 import { refreshOnce } from './refresh.ts';
 import { restore, untilKnown } from './restore.ts';
@@ -32,12 +33,12 @@ export function createClient(options: ClientOptions): PortcullisClient {
   const regrant = async (query: string, input: unknown): Promise<ClientState> => {
     const epoch = mark.epoch();
     let since = 0;
-    const attempt: Attempt<object> = (accessToken) => {
+    const attempt: Attempt<unknown> = (accessToken) => {
       since = page.now();
       return post({ query, variables: { input }, accessToken });
     };
-    const { grant } = readGrant(dataOf(await sendWith(renew)(attempt, refusalOf)), since, state.epoch());
-    if (mark.epoch() === epoch && state.grant()?.session.id === grant.session.id) state.accept(grant);
+    const { grant } = readGrant(dataOf(await sendWith(renew)(attempt, refusalOf)), since);
+    if (mark.epoch() === epoch && state.grant()?.session.id === grant.session.id) state.accept(grant, epoch);
     return state.current();
   };
   const reauthenticate = (password: string) => regrant(REAUTHENTICATE, password);

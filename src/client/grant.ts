@@ -1,21 +1,14 @@
 import type { Session, User } from './session.ts';
 
-/** `AuthPayload` of the schema, as far as it is asked for. */
-export interface Payload {
+/** An access token, and what came with it; `AuthPayload` of the schema, as far as it is asked for. */
+export interface Grant {
   readonly accessToken: string;
   /** Seconds. */
   readonly expiresIn: number;
-  readonly refreshToken: string | null;
   readonly user: User;
   readonly session: Session;
-}
-
-/** An access token, and what came with it. Times are milliseconds of this tab's monotonic clock. */
-export interface Grant extends Omit<Payload, 'refreshToken'> {
-  /** Before the request for it was sent: it is never older than it looks. */
+  /** Milliseconds of this tab's monotonic clock, from before the request was sent: it is never older than it looks. */
   readonly since: number;
-  /** Which of two is the later one. */
-  readonly rank: Rank;
 }
 
 export type Rank = readonly number[];
@@ -34,22 +27,22 @@ export function claimsOf(accessToken: string): Claims {
 }
 
 /**
- * @param epoch how many sign-ins and sign-outs this browser has seen
- * @throws Error for a payload whose token is none
+ * Which of two grants is the later one: by epochs first, how many sign-ins and sign-outs this browser has seen, then by
+ * sessions, then by tokens of one session, all by the server's own counts.
  */
-export function grantOf({ refreshToken, ...payload }: Payload, since: number, epoch: number): Grant {
-  const { ver, auth_time, iat } = claimsOf(payload.accessToken);
-  return { ...payload, since, rank: [epoch, Date.parse(payload.session.createdAt), ver, auth_time, iat] };
+export function rankOf({ accessToken, session }: Grant, epoch: number): Rank {
+  const { ver, auth_time, iat } = claimsOf(accessToken);
+  return [epoch, Date.parse(session.createdAt), ver, auth_time, iat];
 }
 
-/** Epochs first, then sessions, then tokens of one session, all by the server's own counters. */
 export function isLater(rank: Rank, other: Rank): boolean {
   const at = rank.findIndex((value, index) => value !== other[index]);
   return at >= 0 && (rank[at] ?? 0) > (other[at] ?? 0);
 }
 
-export function expiresAt({ since, expiresIn }: Grant): number {
-  return since + expiresIn * 1_000;
+/** When it expires, or a part of its life before. */
+export function endOf({ since, expiresIn }: Grant, part = 1): number {
+  return since + expiresIn * 1_000 * part;
 }
 
 /** Whole seconds to a deadline of the session: both ends by the server's clock, what passed since by ours. */

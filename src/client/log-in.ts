@@ -1,4 +1,4 @@
-import { askInTurn, type Core, readGrant } from './core.ts';
+import { askForGrant, askInTurn, type Core } from './core.ts';
 import { LOGOUT } from './documents.ts';
 import type { ClientState } from './types.ts';
 
@@ -8,17 +8,15 @@ import type { ClientState } from './types.ts';
  * @throws PortcullisError the refusal; who was signed in stays so
  */
 export function logIn(core: Core, query: string, details: object): Promise<ClientState> {
-  const { mark, page, state, transport, turn } = core;
+  const { mark, state, transport, turn } = core;
   return turn(async () => {
     const epoch = mark.epoch();
-    const since = page.now();
-    const input = { ...details, transport: transport.kind };
-    const data = await askInTurn(core, { query, variables: { input } });
-    const { payload } = readGrant(data, since, epoch);
+    const { grant, refreshToken } = await askForGrant(core, query, { ...details, transport: transport.kind });
     await endFormer(core);
-    await transport.keep(payload.refreshToken);
+    await transport.keep(refreshToken);
+    // Somebody has signed out since: that is what the server will be told.
     if (mark.epoch() !== epoch && mark.isLogoutPending()) await transport.markLogout();
-    else state.accept(readGrant(data, since, mark.begin(false)).grant);
+    else state.accept(grant, mark.begin(false));
     return state.current();
   });
 }
@@ -26,6 +24,5 @@ export function logIn(core: Core, query: string, details: object): Promise<Clien
 /** A native app's; a browser's ends by its cookie, which the login carried. */
 async function endFormer(core: Core): Promise<void> {
   const input = await core.transport.input();
-  if (input?.refreshToken)
-    await askInTurn(core, { query: LOGOUT, variables: { input } }).catch(() => undefined);
+  if (input?.refreshToken) await askInTurn(core, LOGOUT, input).catch(() => undefined);
 }

@@ -15,7 +15,7 @@ export class PortcullisError extends Error {
   declare readonly maxAge?: number;
   declare readonly requestId?: string;
 
-  constructor(message: string, extensions: Extensions, cause?: unknown) {
+  constructor(message: string, extensions: Extensions = {}, cause?: unknown) {
     super(message, { cause });
     Object.assign(this, { code: 'INTERNAL_SERVER_ERROR' }, extensions);
   }
@@ -24,18 +24,18 @@ export class PortcullisError extends Error {
 type Extensions = Partial<Pick<PortcullisError, 'code' | 'reason'>>;
 
 interface GraphQLAnswer {
-  readonly errors?: readonly { readonly message: string; readonly extensions?: Extensions }[];
+  readonly errors?: readonly { readonly message: string; readonly extensions?: Extensions }[] | undefined;
 }
 
-/** The refusal in an answer, the one that a newer token may mend before any other. */
+/** The refusal in an answer of GraphQL; of several the one that a newer token may mend. */
 export function refusalOf(answer: unknown): PortcullisError | undefined {
-  const errors = (answer as GraphQLAnswer | null | undefined)?.errors;
-  if (!Array.isArray(errors)) return undefined;
-  const [first, ...rest] = errors as NonNullable<GraphQLAnswer['errors']>;
-  const chosen = [first, ...rest].find((error) => error?.extensions?.reason) ?? first;
-  return chosen && new PortcullisError(chosen.message, chosen.extensions ?? {});
+  const { errors = [] } = (answer ?? {}) as GraphQLAnswer;
+  const chosen = errors.find(({ extensions }) => extensions?.reason) ?? errors[0];
+  return chosen && new PortcullisError(chosen.message, chosen.extensions);
 }
 
-export function unreachable(cause: unknown): PortcullisError {
-  return new PortcullisError('The server cannot be reached.', { code: 'UNREACHABLE' }, cause);
+/** As it is, or what hindered the request. */
+export function asRefusal(error: unknown): PortcullisError {
+  if (error instanceof PortcullisError) return error;
+  return new PortcullisError('The server cannot be reached.', { code: 'UNREACHABLE' }, error);
 }

@@ -1,4 +1,4 @@
-import { unreachable } from './portcullis-error.ts';
+import { asRefusal, refusalOf } from './portcullis-error.ts';
 
 export interface Operation {
   readonly query: string;
@@ -6,13 +6,12 @@ export interface Operation {
   readonly accessToken?: string | undefined;
 }
 
-export interface Answer {
-  readonly data?: unknown;
-  readonly errors?: unknown;
-}
-
-/** One GraphQL request over HTTP, sent once. */
-export type Post = (operation: Operation, init?: RequestInit) => Promise<Answer>;
+/**
+ * One GraphQL request over HTTP, sent once.
+ *
+ * @throws PortcullisError UNREACHABLE
+ */
+export type Post = (operation: Operation, init?: RequestInit) => Promise<unknown>;
 
 /** A redirect is not followed: the token and the password are for this address alone. */
 export function postTo(url: string, fetch: typeof globalThis.fetch): Post {
@@ -21,18 +20,21 @@ export function postTo(url: string, fetch: typeof globalThis.fetch): Post {
     const body = JSON.stringify({ query, variables });
     try {
       const response = await fetch(url, { method: 'POST', redirect: 'error', ...init, headers, body });
-      return answerIn(await response.json());
+      return await response.json();
     } catch (cause) {
-      throw unreachable(cause);
+      throw asRefusal(cause);
     }
   };
 }
 
 export function bearer(accessToken: string | undefined): Record<string, string> {
-  return accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` };
+  return accessToken ? { authorization: `Bearer ${accessToken}` } : {};
 }
 
-function answerIn(body: unknown): Answer {
-  if (typeof body === 'object' && body !== null && ('data' in body || 'errors' in body)) return body;
-  throw new TypeError('This is no answer of GraphQL.');
+/** @throws PortcullisError the refusal that came instead; UNREACHABLE when it is no answer of GraphQL */
+export function dataOf(answer: unknown): unknown {
+  const refusal = refusalOf(answer);
+  const { data } = (answer ?? {}) as { readonly data?: unknown };
+  if (refusal || !data) throw refusal ?? asRefusal(answer);
+  return data;
 }

@@ -1,6 +1,6 @@
-import { asRefusal, type Core } from './core.ts';
+import type { Core } from './core.ts';
 import { claimsOf } from './grant.ts';
-import type { PortcullisError } from './portcullis-error.ts';
+import { asRefusal, type PortcullisError } from './portcullis-error.ts';
 import type { Mend } from './send-again.ts';
 import type { Challenge } from './types.ts';
 

@@ -1,8 +1,8 @@
-import { askInTurn, asRefusal, type Core, readGrant } from './core.ts';
+import { askForGrant, type Core } from './core.ts';
 import { REFRESH } from './documents.ts';
 import type { Grant } from './grant.ts';
-import { PortcullisError } from './portcullis-error.ts';
-import { pause } from './take-turn.ts';
+import { asRefusal, PortcullisError } from './portcullis-error.ts';
+import { pause } from './within.ts';
 
 /** Milliseconds of waiting by which somebody else held the turn, and those that their message may take to us. */
 const WAITED_MS = 15;
@@ -33,55 +33,46 @@ async function refreshInTurn(core: Core): ReturnType<Refresh> {
   const asked = page.now();
   return turn(async () => {
     if (page.now() - asked > WAITED_MS) await pause(MESSAGE_MS);
-    return state.grant() === before ? refresh(core) : state.grant();
+    if (state.grant() === before) await refresh(core);
+    return state.grant();
   });
 }
 
-async function refresh(core: Core): ReturnType<Refresh> {
+async function refresh(core: Core): Promise<void> {
   const { mark, state, transport } = core;
   const epoch = mark.epoch();
   try {
     if (!mark.isLogoutPending() && (await transport.isLogoutMarked())) mark.begin(true);
     if (!takeOverLogout(core)) await exchange(core, epoch);
   } catch (error) {
-    if (mark.epoch() === epoch) await giveWay(core, asRefusal(error), epoch);
+    const refusal = asRefusal(error);
+    if (mark.epoch() !== epoch) return;
+    // Only the server signs people out. A network that fails, or a server that cannot tell, does not.
+    if (refusal.code === 'UNAUTHENTICATED') {
+      await transport.forget();
+      state.end(refusal, epoch);
+    } else state.fail(refusal);
+    throw refusal;
   }
-  return state.grant();
 }
 
 /** @returns whether this browser has signed out, of which the server does not know yet */
 export function takeOverLogout({ mark, state }: Core): boolean {
-  if (!mark.isLogoutPending()) return false;
-  state.hear({ ending: {}, epoch: mark.epoch(), sessionId: undefined });
-  return true;
+  const pending = mark.isLogoutPending();
+  if (pending) state.hear({ epoch: mark.epoch(), ending: {} });
+  return pending;
 }
 
 /** An answer of before a sign-in or sign-out is dropped: it must not undo what is newer. */
 async function exchange(core: Core, epoch: number): Promise<void> {
-  const { mark, page, state, transport } = core;
+  const { mark, state, transport } = core;
   const input = await transport.input();
   if (!input)
-    throw new PortcullisError('There is no session.', { code: 'UNAUTHENTICATED', reason: 'MISSING' });
-  const since = page.now();
-  const data = await askInTurn(core, { query: REFRESH, variables: { input } });
-  const { payload, grant } = readGrant(data, since, epoch);
+    throw new PortcullisError('Nobody is signed in.', { code: 'UNAUTHENTICATED', reason: 'MISSING' });
+  const { grant, refreshToken } = await askForGrant(core, REFRESH, input);
+  if (mark.epoch() === epoch) await transport.keep(refreshToken);
   if (mark.epoch() !== epoch) return;
-  await transport.keep(payload.refreshToken);
-  if (mark.epoch() !== epoch) return;
-  state.accept(isOtherSession(core, grant) ? readGrant(data, since, mark.begin(false)).grant : grant);
-}
-
-/** The cookie is of another session than this tab knew of: whatever happened, that is a sign-in. */
-function isOtherSession({ state }: Core, grant: Grant): boolean {
-  const held = state.grant();
-  return held !== undefined && held.session.id !== grant.session.id;
-}
-
-/** Only the server signs people out. A network that fails, or a server that cannot tell, does not. */
-async function giveWay({ state, transport }: Core, refusal: PortcullisError, epoch: number): Promise<never> {
-  if (refusal.code === 'UNAUTHENTICATED') {
-    await transport.forget();
-    state.end(refusal, epoch);
-  } else state.fail(refusal);
-  throw refusal;
+  // Of another session than this tab knew of: whatever happened, that is a sign-in.
+  const isOther = state.grant() && state.grant()?.session.id !== grant.session.id;
+  state.accept(grant, isOther ? mark.begin(false) : epoch);
 }

@@ -1,6 +1,6 @@
-import { asRefusal, type Core } from './core.ts';
-import { claimsOf, expiresAt, type Grant } from './grant.ts';
-import type { PortcullisError } from './portcullis-error.ts';
+import type { Core } from './core.ts';
+import { claimsOf, endOf, type Grant } from './grant.ts';
+import { asRefusal, type PortcullisError } from './portcullis-error.ts';
 import type { Refresh } from './refresh.ts';
 import type { Attempt, MaybePromise } from './types.ts';
 
@@ -16,7 +16,7 @@ export async function freshToken(core: Core, refresh: Refresh): Promise<string |
   const { page, state } = core;
   const held = state.grant();
   const margin = held ? Math.min(MARGIN_MS, held.expiresIn * 1_000 * MARGIN) : 0;
-  const wanting = held ? page.now() > expiresAt(held) - margin : state.current().status === 'restoring';
+  const wanting = held ? page.now() > endOf(held) - margin : state.current().status === 'restoring';
   if (wanting) await refresh().catch((error) => goOnWithout(core, held, asRefusal(error)));
   return state.grant()?.accessToken;
 }
@@ -24,7 +24,7 @@ export async function freshToken(core: Core, refresh: Refresh): Promise<string |
 /** Nobody was signed in: no error. The token has some seconds yet: it will do. */
 function goOnWithout({ page, state }: Core, held: Grant | undefined, error: PortcullisError): void {
   if (held === undefined && error.code === 'UNAUTHENTICATED') return;
-  if (held === undefined || state.grant() !== held || page.now() > expiresAt(held)) throw error;
+  if (held === undefined || state.grant() !== held || page.now() > endOf(held)) throw error;
 }
 
 /**

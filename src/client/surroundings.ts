@@ -13,22 +13,23 @@ export interface Surroundings {
 }
 
 export function surroundings(): Surroundings {
-  const scope: Partial<typeof globalThis> = globalThis;
-  const { BroadcastChannel, performance: clock, fetch } = scope;
-  if (!fetch || !clock) throw new TypeError('portcullis/client needs fetch and performance.now().');
+  const scope: Scope = globalThis;
+  const { BroadcastChannel, fetch } = scope;
   return {
     fetch: fetch.bind(scope),
     locks: scope.navigator?.locks,
     openChannel: BroadcastChannel && ((name) => new BroadcastChannel(name)),
     storage: localStorageOf(scope),
     events: scope.window,
-    now: () => clock.now(),
+    now: () => performance.now(),
     base: scope.document?.baseURI,
   };
 }
 
+type Scope = Pick<typeof globalThis, 'fetch'> & Partial<typeof globalThis>;
+
 /** Where the person has blocked it, the very look at it throws. */
-function localStorageOf(scope: Partial<typeof globalThis>): Storage | undefined {
+function localStorageOf(scope: Scope): Storage | undefined {
   try {
     return scope.window && scope.localStorage;
   } catch {

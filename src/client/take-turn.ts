@@ -1,3 +1,5 @@
+import { within } from './within.ts';
+
 /**
  * Milliseconds that one waits for its turn. Who holds it has given its request up by then (GIVE_UP_MS), unless its page
  * is frozen: that one is overtaken. The spread keeps those who wait from overtaking one another.
@@ -21,18 +23,14 @@ function acrossTabs(name: string, locks: LockManager): TakeTurn {
       running ??= task();
       return running;
     };
-    const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(), WAIT_MS + SPREAD_MS * Math.random());
-    await locks
-      .request(name, { signal: limit.signal }, start)
+    await within(WAIT_MS + SPREAD_MS * Math.random(), (signal) => locks.request(name, { signal }, start))
       .catch(() => running ?? locks.request(name, { steal: true }, start))
       .catch(() => undefined);
-    clearTimeout(timer);
     return start();
   };
 }
 
-/** Every task gives up by itself here: requests have their limit, and a process does not freeze by halves. */
+/** Every task gives up by itself: requests have their limit, and a process does not freeze by halves. */
 function inProcess(): TakeTurn {
   let last: Promise<unknown> = Promise.resolve();
   return (task) => {
@@ -40,8 +38,4 @@ function inProcess(): TakeTurn {
     last = turn.catch(() => undefined);
     return turn;
   };
-}
-
-export function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

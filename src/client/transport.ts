@@ -1,4 +1,4 @@
-import type { MaybePromise, RefreshTokenStorage } from './types.ts';
+import type { RefreshTokenStorage } from './types.ts';
 
 /** How the refresh token travels. */
 export interface Transport {
@@ -6,48 +6,38 @@ export interface Transport {
   readonly kind: 'COOKIE' | 'BODY';
   readonly credentials: RequestCredentials;
   /** The input of refresh and logout; undefined: there is no token to send. */
-  input(): MaybePromise<{ readonly refreshToken?: string } | undefined>;
+  input(): Promise<{ readonly refreshToken?: string } | undefined>;
   /** Before the access token that came with it is used. */
-  keep(refreshToken: string | null): MaybePromise<void>;
-  forget(): MaybePromise<void>;
+  keep(refreshToken: string | null): Promise<void>;
+  forget(): Promise<void>;
   /** The server is to be told, in the next life of this app too. */
-  markLogout(): MaybePromise<void>;
+  markLogout(): Promise<void>;
   /** Whether that was left to do. */
-  isLogoutMarked(): MaybePromise<boolean>;
+  isLogoutMarked(): Promise<boolean>;
 }
-
-/** Everything is the browser's and the server's work; no script sees the token. */
-const cookie: Transport = {
-  kind: 'COOKIE',
-  credentials: 'include',
-  input: () => ({}),
-  keep: () => undefined,
-  forget: () => undefined,
-  markLogout: () => undefined,
-  isLogoutMarked: () => false,
-};
 
 const LOGOUT = 'logout:';
 
+/** Without a storage it is a cookie: the browser's and the server's work, and no script sees the token. */
 export function transportBy(storage: RefreshTokenStorage | undefined): Transport {
-  return storage ? body(storage) : cookie;
-}
-
-function body(storage: RefreshTokenStorage): Transport {
-  const marked = async () => (await storage.read())?.startsWith(LOGOUT) ?? false;
+  const read = async () => (await storage?.read()) ?? '';
+  const isMarked = (text: string) => text.startsWith(LOGOUT);
   return {
-    kind: 'BODY',
-    credentials: 'omit',
+    kind: storage ? 'BODY' : 'COOKIE',
+    credentials: storage ? 'omit' : 'include',
     async input() {
-      const refreshToken = (await storage.read())?.replace(LOGOUT, '');
+      const refreshToken = (await read()).replace(LOGOUT, '');
+      if (!storage) return {};
       return refreshToken ? { refreshToken } : undefined;
     },
-    keep: (refreshToken) => (refreshToken === null ? undefined : storage.write(refreshToken)),
-    forget: () => storage.remove(),
-    async markLogout() {
-      const refreshToken = await storage.read();
-      if (refreshToken && !refreshToken.startsWith(LOGOUT)) await storage.write(LOGOUT + refreshToken);
+    async keep(refreshToken) {
+      if (refreshToken) await storage?.write(refreshToken);
     },
-    isLogoutMarked: marked,
+    forget: async () => storage?.remove(),
+    async markLogout() {
+      const text = await read();
+      if (text && !isMarked(text)) await storage?.write(LOGOUT + text);
+    },
+    isLogoutMarked: async () => isMarked(await read()),
   };
 }
