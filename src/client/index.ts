@@ -1,4 +1,16 @@
-export interface ClientOptions {
-  /** The GraphQL endpoint, e.g. `/graphql` or `https://auth.example.com/graphql`. */
-  readonly url: string;
-}
+export { createClient } from './create-client.ts';
+export { PortcullisError, refusalOf } from './portcullis-error.ts';
+export type { Role, Session, SessionEndReason, User } from './session.ts';
+export type {
+  Attempt,
+  Challenge,
+  ClientEvents,
+  ClientOptions,
+  ClientState,
+  Ending,
+  LoginInput,
+  PortcullisClient,
+  RefreshTokenStorage,
+  RegisterInput,
+  TypedDocument,
+} from './types.ts';

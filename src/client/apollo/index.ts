@@ -1,1 +1,1 @@
-export type { ClientOptions } from '../index.ts';
+export { createPortcullisLink } from './create-link.ts';
