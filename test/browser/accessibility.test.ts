@@ -6,6 +6,7 @@ import { press, shows, signIn } from '../support/console-page.ts';
 import { runConsole } from '../support/console-server.ts';
 import { onSqlite } from '../support/running.ts';
 import { ADMIN } from '../support/server.ts';
+import { until } from '../support/until.ts';
 
 const SCHEMES = ['light', 'dark'] as const;
 const DESKTOP = { width: 1280, height: 800 };
@@ -160,6 +161,18 @@ inBrowser('Everybody can use', (browser) => {
       await page.getByRole('button', { name: 'Skip to the content' }).focus();
       await page.keyboard.press('Enter');
       expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
+    });
+
+    it('what the policy refuses would be noticed', async () => {
+      const { page, context, complaints } = await openWindow(browser());
+      await page.goto(server().url);
+      await page.evaluate(() => {
+        const style = document.createElement('style');
+        style.textContent = 'p { color: red }';
+        document.head.append(style);
+      });
+      await until(async () => complaints.some((complaint) => /Content Security Policy/.test(complaint)));
+      await context.close();
     });
 
     it('nothing was refused by the policy of the page, and nothing complained', () => {

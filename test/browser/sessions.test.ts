@@ -40,7 +40,7 @@ inBrowser('A session in browsers', (browser) => {
 
       await press(other.page, 'Refresh');
       await shows(other.page, 'Sign in');
-      await says(other.page, 'You ended this session from another device.');
+      await says(other.page, 'You ended this session in your list of devices.');
       await press(page, 'Refresh');
       await isIn(page);
       expect(await sessionsOf(account.userId, 'REVOKED_BY_USER')).toBe(1);
@@ -58,7 +58,7 @@ inBrowser('A session in browsers', (browser) => {
       await says(page, 'Signed out on 2 other devices.');
       for (const other of others) {
         await other.page.reload();
-        await says(other.page, 'You ended this session from another device.');
+        await says(other.page, 'You ended this session in your list of devices.');
         await other.context.close();
       }
       await context.close();

@@ -1,4 +1,4 @@
-import { clockWords, count } from '../words/time.ts';
+import { clockWords } from '../words/time.ts';
 
 interface Props {
   readonly title: string;
@@ -14,6 +14,7 @@ export function ActivityChart({ title, hours }: Props) {
   const total = hours.reduce((sum, { amount }) => sum + amount, 0);
   const most = Math.max(1, ...hours.map(({ amount }) => amount));
   const step = WIDTH / Math.max(1, hours.length);
+  const [first] = hours;
   return (
     <figure className="chart">
       <figcaption>
@@ -23,7 +24,7 @@ export function ActivityChart({ title, hours }: Props) {
       <svg
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
         role="img"
-        aria-label={`${title}: ${count(total, 'in total', 'in total')}, at most ${most} in an hour`}
+        aria-label={`${title}: ${total.toLocaleString('en')} in total, at most ${most} in an hour`}
         preserveAspectRatio="none"
       >
         {hours.map(({ start, amount }, index) => {
@@ -43,7 +44,7 @@ export function ActivityChart({ title, hours }: Props) {
         })}
       </svg>
       <p className="axis" aria-hidden="true">
-        <span>{clockWords(hours[0]?.start ?? '')}</span>
+        <span>{first && clockWords(first.start)}</span>
         <span>now</span>
       </p>
     </figure>

@@ -18,8 +18,15 @@ export function Sessions({ userId }: { readonly userId: string | null }) {
   const variables = { filter };
   const list = usePages(SESSIONS, variables, (data) => data.sessions);
   const operations = useOperations();
-  const end = (session: SessionOfUser) =>
-    operations.run(END_SESSION, { id: session.id }, () => `A session of ${session.user.email} has ended.`);
+  const end = async (session: SessionOfUser) => {
+    await operations.run(
+      END_SESSION,
+      { id: session.id },
+      () => `A session of ${session.user.email} has ended.`,
+    );
+    // Whoever ended the own one learns it now, not at some later action.
+    if (session.current) list.reload();
+  };
   return (
     <AdminPage
       title="Sessions"

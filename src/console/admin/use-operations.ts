@@ -25,15 +25,19 @@ export function useOperations(): Operations {
   const apollo = useApolloClient();
   const { outcome, attempt } = useOutcome();
   const [last, setLast] = useState<Operation>();
-  const run: Operations['run'] = async (mutation, variables, words) => {
+  const run = async <TData, TVariables extends OperationVariables>(
+    mutation: TypedDocumentNode<TData, TVariables>,
+    variables: TVariables,
+    words: (data: TData) => string,
+  ) => {
     setLast({ document: mutation, variables });
-    let done: Awaited<ReturnType<typeof run<unknown, OperationVariables>>>;
+    let done: TData | undefined;
     await attempt(async () => {
       const { data } = await apollo.mutate<unknown, OperationVariables>({ mutation, variables });
-      done = data;
-      return words(data as Parameters<typeof words>[0]);
+      done = data as TData;
+      return words(done);
     });
-    return done as Parameters<typeof words>[0] | undefined;
+    return done;
   };
   return { outcome, last, run };
 }

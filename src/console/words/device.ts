@@ -10,7 +10,8 @@ export interface Device {
 export function deviceOf(userAgent: string | null): Device {
   if (userAgent === null || userAgent === '') return { name: 'Unknown device', kind: 'unknown' };
   const { browser, os, platform } = Bowser.parse(userAgent);
-  const parts = [browser.name ?? userAgent.split(/[/ ]/)[0], os.name];
+  // What Bowser does not know names itself first, as `curl/8.5.0` does.
+  const parts = [browser.name || userAgent.split(/[/ ]/)[0], os.name];
   return { name: parts.filter(Boolean).join(' on '), kind: kindOf(platform.type) };
 }
 

@@ -1,7 +1,7 @@
 /** To the person whose session it was. */
 const TO_ITS_OWNER: Readonly<Record<string, string>> = {
   LOGOUT: 'You signed out.',
-  REVOKED_BY_USER: 'You ended this session from another device.',
+  REVOKED_BY_USER: 'You ended this session in your list of devices.',
   REVOKED_BY_ADMIN: 'An administrator ended your session.',
   PASSWORD_CHANGED: 'The password was changed, which ends all other sessions. Sign in with the new one.',
   USER_SUSPENDED: 'Your account was suspended. Ask an administrator.',
