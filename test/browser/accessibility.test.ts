@@ -1,5 +1,5 @@
-import { source } from 'axe-core';
 import type { Page } from 'playwright-core';
+import { findings, inEachLook } from '../support/axe.ts';
 import { inBrowser, openWindow, type Window } from '../support/browser-window.ts';
 import { login, registerUser } from '../support/client.ts';
 import { press, shows, signIn } from '../support/console-page.ts';
@@ -8,7 +8,6 @@ import { onSqlite } from '../support/running.ts';
 import { ADMIN } from '../support/server.ts';
 import { until } from '../support/until.ts';
 
-const SCHEMES = ['light', 'dark'] as const;
 const DESKTOP = { width: 1280, height: 800 };
 /** The narrowest that is common. */
 const PHONE = { width: 360, height: 740 };
@@ -25,23 +24,6 @@ const INSIDE = {
   '/nowhere': 'Nothing is here',
 };
 
-interface Finding {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
-}
-
-/** What axe finds in the page as it is, every rule of it, the advice too. */
-async function findings(page: Page): Promise<string[]> {
-  await page.evaluate(source);
-  const violations = await page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run(): Promise<{ violations: Finding[] }> } };
-    return (await axe.run()).violations;
-  });
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
-  );
-}
-
 function unfold(page: Page): Promise<void> {
   return page.evaluate(() => {
     for (const details of document.querySelectorAll('details')) details.open = true;
@@ -57,15 +39,6 @@ async function open(page: Page, url: string, path: string, heading: string): Pro
   await page.goto(`${url}/#${path}`);
   await shows(page, heading);
   await page.locator('.loading').waitFor({ state: 'detached' });
-}
-
-async function inEachLook(page: Page): Promise<string[]> {
-  const found: string[] = [];
-  for (const colorScheme of SCHEMES) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    found.push(...(await findings(page)));
-  }
-  return found;
 }
 
 inBrowser('Everybody can use', (browser) => {

@@ -1,4 +1,5 @@
 import type { Locator } from 'playwright-core';
+import { findings, inEachLook } from '../support/axe.ts';
 import { inBrowser, openWindow } from '../support/browser-window.ts';
 import { login, registerUser } from '../support/client.ts';
 import { enterPassword, follow, isIn, press, says, shows, signIn } from '../support/console-page.ts';
@@ -76,6 +77,7 @@ inBrowser('My account', (browser) => {
       await until(async () => {
         await page.clock.fastForward(10_000);
         if ((await stay.count()) === 0) return false;
+        expect(await findings(page)).toEqual([]);
         return stay.click({ timeout: 2_000 }).then(
           () => true,
           () => false,
@@ -99,6 +101,7 @@ inBrowser('My account', (browser) => {
       await page.clock.runFor(5_000);
       await shows(page, 'Sign in');
       await says(page, 'You were signed out because you had not been active for a while.');
+      expect(await inEachLook(page)).toEqual([]);
       await context.close();
     });
 

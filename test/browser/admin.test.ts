@@ -1,3 +1,4 @@
+import { inEachLook } from '../support/axe.ts';
 import { inBrowser, openWindow, type Window } from '../support/browser-window.ts';
 import { login, registerUser, send } from '../support/client.ts';
 import { confirm, follow, isIn, OTHER_DEVICE, press, says, shows, signIn } from '../support/console-page.ts';
@@ -96,6 +97,7 @@ inBrowser('The administration', (browser) => {
         await press(page, 'Go on');
       };
       await ask();
+      expect(await inEachLook(page)).toEqual([]);
       await page.keyboard.press('Escape');
       await says(page, 'Nothing was changed: this needs your password.');
       await ask();
