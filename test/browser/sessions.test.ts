@@ -157,6 +157,18 @@ inBrowser('A session in browsers', (browser) => {
       await context.close();
     });
 
+    it('goes on when the server has not answered in time, and says that one may try again', async () => {
+      const { page, context } = await signedIn();
+      await page.route('**/graphql', () => undefined);
+      await press(page, 'Refresh');
+      await says(page, 'The server did not answer in time. Try again.');
+      await page.unroute('**/graphql');
+      await press(page, 'Try again');
+      await page.getByRole('button', { name: 'Try again' }).waitFor({ state: 'detached' });
+      await isIn(page);
+      await context.close();
+    });
+
     it('is over when it was not used for too long, and says so', async () => {
       const { page, context } = await signedIn();
       const [row] = await database().query('SELECT id FROM sessions ORDER BY created_at DESC LIMIT 1');
