@@ -76,7 +76,9 @@ export function keepFresh(
   const stops = [
     state.subscribe(() => {
       if (state.current().unreachable) return;
-      failures = notBefore = 0;
+      failures = 0;
+      // Whatever life the server says that a token has.
+      notBefore = now() + FIRST_PAUSE_MS;
       part = DUE + JITTER * Math.random();
       plan();
     }),
@@ -104,8 +106,8 @@ function listen(
   listener: (event: Event) => void,
 ): () => void {
   const options = { capture: true, passive: true };
-  for (const name of names) target?.addEventListener(name, listener, options);
+  for (const name of names) target?.addEventListener?.(name, listener, options);
   return () => {
-    for (const name of names) target?.removeEventListener(name, listener, options);
+    for (const name of names) target?.removeEventListener?.(name, listener, options);
   };
 }

@@ -5,8 +5,8 @@ export interface Surroundings {
   readonly openChannel: ((name: string) => BroadcastChannel) | undefined;
   /** Shared by the tabs; no secret is written there. */
   readonly storage: Storage | undefined;
-  /** Where a page's events arrive. */
-  readonly events: Pick<EventTarget, 'addEventListener' | 'removeEventListener'> | undefined;
+  /** Where a page's events arrive; React Native has a `window` that knows none. */
+  readonly events: Partial<Pick<EventTarget, 'addEventListener' | 'removeEventListener'>> | undefined;
   /** Milliseconds of the monotonic clock: no decision is made by the wall clock. */
   readonly now: () => number;
   readonly base: string | undefined;
