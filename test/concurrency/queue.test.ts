@@ -77,7 +77,7 @@ class Crowd {
 }
 
 /** Everything that takes a lock of a user, and what does not. */
-async function useAll(
+async function requestAll(
   url: string,
   { accessToken, ...user }: Awaited<ReturnType<typeof registerUser>>,
 ): Promise<Answer[]> {
@@ -100,7 +100,7 @@ async function crowdOnOneUser(server: TestServer, database: TestDatabase): Promi
   const holder = await lockUser(database, busy.userId);
   const crowd = new Crowd(server, busy.refreshToken);
   await crowd.gather();
-  const answers = useAll(url, other);
+  const answers = requestAll(url, other);
   const first = await Promise.race([crowd.turnedAway, answers]);
   await holder.end();
   const violations = first === 'held up' ? ['the other user was held up'] : [];
