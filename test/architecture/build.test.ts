@@ -6,10 +6,12 @@ import { promisify } from 'node:util';
 
 const root = join(__dirname, '../..');
 
-/** A checkout with one source file, whose program prints its word and its arguments. */
+const settings = ['package.json', 'package-lock.json', 'tsconfig.json'];
+
+/** A checkout whose server is one source file, whose program prints its word and its arguments. */
 function makeCheckout(): string {
   const checkout = mkdtempSync(join(tmpdir(), 'portcullis-build-'));
-  for (const name of ['bin', 'scripts', 'package.json', 'package-lock.json', 'tsconfig.json']) {
+  for (const name of ['bin', 'scripts', 'src/client', 'src/console', ...settings]) {
     cpSync(join(root, name), join(checkout, name), { recursive: true });
   }
   symlinkSync(join(root, 'node_modules'), join(checkout, 'node_modules'));
