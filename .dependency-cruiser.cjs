@@ -14,6 +14,7 @@ const stack = [
   'revocation',
   'accounts',
   'sessions',
+  'activity',
   'lifecycle',
   'guard',
   'graphql',

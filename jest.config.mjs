@@ -1,15 +1,17 @@
 /** Packages that ship ES modules only; jest runs CommonJS, so swc translates them. */
 const esModules = ['jose', 'uuid', 'p-limit', 'yocto-queue'];
 
-export default {
+/** Suites that load the machine by themselves: they kill, flood, race. */
+const loading = [
+  '/test/(concurrency|faults)/.*[.]test[.]ts$',
+  '/test/abuse/(flat-memory|guessing-[^/]*|login-flood)[.]test[.]ts$',
+];
+
+const common = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
-  maxWorkers: 2,
-  // Module graphs of finished files stay on the heap; beyond this size collecting them costs more than a new worker.
-  workerIdleMemoryLimit: '1GB',
-  testMatch: ['**/*.test.ts'],
   transform: {
     '\\.[cm]?[jt]sx?$': [
       '@swc/jest',
@@ -24,5 +26,15 @@ export default {
     ],
   },
   transformIgnorePatterns: [`/node_modules/(?!(${esModules.join('|')})/)`],
+};
+
+export default {
   testTimeout: 30_000,
+  maxWorkers: 2,
+  // Module graphs of finished files stay on the heap; beyond this size collecting them costs more than a new worker.
+  workerIdleMemoryLimit: '1GB',
+  projects: [
+    { ...common, testRegex: '[.]test[.]ts$', testPathIgnorePatterns: ['/node_modules/', ...loading] },
+    { ...common, testRegex: loading, runner: '<rootDir>/test/support/one-by-one.cjs' },
+  ],
 };

@@ -76,7 +76,9 @@ function compile(project, outDir) {
   if (status !== 0) throw new Error('The build failed; the messages of the TypeScript compiler stand above.');
 }
 
+/** The same whoever builds: React and Apollo look at NODE_ENV, which the tests set to something else. */
 async function bundleConsole(outDir) {
+  process.env.NODE_ENV = 'production';
   const { build } = await import('vite');
   const configFile = join(root, 'src', 'console', 'vite.config.ts');
   await build({ configFile, logLevel: 'error', build: { outDir } });

@@ -10,7 +10,7 @@ export function banner(server: RunningServer, settings: Configured): string {
     '',
     `Portcullis is ready at ${url}`,
     '',
-    `  Home       ${url}/`,
+    `  Console    ${url}/`,
     `  GraphQL    ${url}/graphql`,
     ...(settings.introspection ? [`  GraphiQL   ${url}/graphql (in a browser)`] : []),
     `  Keys       ${url}/.well-known/jwks.json`,

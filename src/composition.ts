@@ -1,9 +1,12 @@
 import type { GraphQLSchema } from 'graphql';
 import { createFirstAdmin, type FirstAdmin } from './accounts/first-admin.ts';
+import { ActivityCounts } from './activity/count-activity.ts';
+import { startSaving } from './activity/save-activity.ts';
 import { type Core, openCore } from './core.ts';
 import type { GraphQLServices } from './graphql/context.ts';
 import { createSchema } from './graphql/schema.ts';
 import { GraphQLServer } from './graphql/server.ts';
+import { readConsole } from './http/console-files.ts';
 import type { ReadinessCheck, RouterDependencies } from './http/router.ts';
 import { prepareKeys } from './keys/prepare-keys.ts';
 import { SigningKeys } from './keys/signing-keys.ts';
@@ -45,11 +48,16 @@ export interface RunningServer extends ServedAt {
 /**
  * Migrates, makes what a first start makes, and serves.
  *
- * @throws Refusal UNAVAILABLE; SchemaError; Error that says what is wrong with secret, key, address or port
+ * @param consoleFolder of the built console
+ * @throws Refusal UNAVAILABLE; SchemaError; Error that says what is wrong with console, secret, key, address or port
  */
-export async function startServer(configured: Settings, log: Logger): Promise<RunningServer> {
-  // Built before anything is made, for the reason given below of the ports.
-  const schema = createSchema();
+export async function startServer(
+  configured: Settings,
+  consoleFolder: string,
+  log: Logger,
+): Promise<RunningServer> {
+  // Made before anything is stored, for the reason given below of the ports.
+  const served = { schema: createSchema(), console: readConsole(consoleFolder) };
   const settings = resolveSecrets(configured);
   if (settings.database.kind === 'mysql' && settings.issuer === undefined) log.warn(NO_ISSUER);
   const core = await openCore(settings, log);
@@ -61,7 +69,7 @@ export async function startServer(configured: Settings, log: Logger): Promise<Ru
     const ports = await bind(listeners, settings);
     const { keys, firstAdmin } = await core.database.atStart(() => prepareDatabase(core, settings));
     core.database.boundRequests();
-    const started = { core, settings, keys, metrics, schema, log };
+    const started = { core, settings, keys, metrics, ...served, log };
     return { ...(await serve(started, listeners, ports)), firstAdmin };
   } catch (error) {
     metrics.stop();
@@ -93,29 +101,34 @@ interface Started {
   readonly keys: SigningKeys;
   readonly metrics: Metrics;
   readonly schema: GraphQLSchema;
+  readonly console: RouterDependencies['console'];
   readonly log: Logger;
 }
 
 async function serve(
-  { core, settings, keys, metrics, schema, log }: Started,
+  { core, settings, keys, metrics, schema, console, log }: Started,
   listeners: Listeners,
   ports: Ports,
 ): Promise<Omit<RunningServer, 'firstAdmin'>> {
   const addresses = resolveAddresses(settings, ports.main);
   const clock = await DatabaseClock.start(core.database);
   const revocations = followRevocations(core, settings, addresses, keys, log);
-  const state = { keys, clock, revocations, metrics };
+  const activity = new ActivityCounts();
+  const state = { keys, clock, revocations, metrics, activity };
   const services = graphqlServices(core, settings, addresses, state);
   const { introspection } = settings;
   const { onField } = metrics;
   const graphql = await GraphQLServer.start({ schema, services, introspection, log, onField });
-  const dependencies = routerDependencies(core, settings, addresses, state, graphql);
-  core.auditListeners.add(metrics.onEvent);
+  const dependencies = { ...routerDependencies(core, settings, addresses, state, graphql), console };
+  core.auditListeners.add(metrics.onEvent).add(activity.onEvent);
   metrics.show(instanceFacts(core, listeners, services, revocations, dependencies));
   await revocations.start();
   serveRequests(listeners, dependencies, settings, metrics);
   const stopPurging = startPurging(core.database, core.transactions, retentionOf(settings), (error) =>
     log.warn({ err: error }, 'a purge failed'),
+  );
+  const stopSaving = startSaving(activity, core.activity, (error) =>
+    log.warn({ err: error }, 'activity cannot be saved; it will be tried again'),
   );
   const stop = async () => {
     stopPurging();
@@ -123,6 +136,7 @@ async function serve(
     metrics.stop();
     await graphql.stop();
     await revocations.stop();
+    await stopSaving();
     clock.stop();
     await core.close();
   };
@@ -153,7 +167,7 @@ function routerDependencies(
   addresses: Addresses,
   { keys, clock, revocations }: InstanceState,
   graphql: GraphQLServer,
-): Omit<RouterDependencies, 'localMetrics'> {
+): Omit<RouterDependencies, 'localMetrics' | 'console'> {
   return {
     ...settings,
     ...addresses,

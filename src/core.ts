@@ -5,6 +5,7 @@ import type { LifecycleServices } from './lifecycle/keep-an-admin.ts';
 import type { Logger } from './log.ts';
 import type { RevocationListener } from './revocation/revocation.ts';
 import type { Settings } from './settings/settings.ts';
+import { StoredActivity } from './storage/activity-store.ts';
 import { StoredAuditLog } from './storage/audit-log.ts';
 import { Database } from './storage/database.ts';
 import { StoredSigningKeys } from './storage/key-store.ts';
@@ -28,6 +29,7 @@ export interface Core {
   readonly loginBuckets: StoredLoginBuckets;
   readonly lifecycle: LifecycleServices;
   readonly auditLog: StoredAuditLog;
+  readonly activity: StoredActivity;
   close(): Promise<void>;
 }
 
@@ -59,6 +61,7 @@ export async function openCore(settings: Settings, log: Logger): Promise<Core> {
     loginBuckets: new StoredLoginBuckets(database, transactions),
     lifecycle: { store: sessions, admins: users },
     auditLog: new StoredAuditLog(database),
+    activity: new StoredActivity(database, transactions),
     close: () => database.close(),
   };
 }

@@ -1,8 +1,12 @@
+import { fileURLToPath } from 'node:url';
 import { banner } from './banner.ts';
 import { type RunningServer, startServer } from './composition.ts';
 import { createLogger, type Logger } from './log.ts';
 import type { Settings } from './settings/settings.ts';
 import { stopSignal } from './stop-signal.ts';
+
+/** Where the build puts it, seen from dist/src. */
+const CONSOLE = fileURLToPath(new URL('../console', import.meta.url));
 
 /** Milliseconds; requests under way have 10 s, and a database that hangs must not hold up the end. */
 const LONGEST_STOP = 13_000;
@@ -20,7 +24,7 @@ export async function main(settings: Settings): Promise<void> {
     process.exit(1);
   });
   const signalled = stopSignal();
-  const server = await Promise.race([startServer(settings, log), signalled]);
+  const server = await Promise.race([startServer(settings, CONSOLE, log), signalled]);
   // What a start had begun is one transaction each: nothing half done stays behind.
   if (typeof server === 'string') process.exit(0);
   process.stdout.write(banner(server, settings));

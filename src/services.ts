@@ -1,5 +1,6 @@
 import { BucketNames } from './accounts/bucket-names.ts';
 import { LoginThrottle } from './accounts/login-throttle.ts';
+import type { ActivityCounts } from './activity/count-activity.ts';
 import type { Core } from './core.ts';
 import type { GraphQLServices } from './graphql/context.ts';
 import { createStateLoader } from './guard/state-loader.ts';
@@ -7,6 +8,7 @@ import type { SigningKeys } from './keys/signing-keys.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { InstanceRevocations } from './revocation/instance-revocations.ts';
+import type { RotationDecision } from './sessions/rotation.ts';
 import type { SessionLimit } from './sessions/services.ts';
 import type { Addresses } from './settings/resolve.ts';
 import type { Settings } from './settings/settings.ts';
@@ -25,6 +27,7 @@ export interface InstanceState {
   readonly revocations: Pick<InstanceRevocations, 'followed'>;
   /** What the services tell of themselves. */
   readonly metrics: Pick<Metrics, 'guard' | 'onBatch' | 'onRefresh'>;
+  readonly activity: Pick<ActivityCounts, 'onRefresh'>;
 }
 
 /** Not started yet, but what this instance revokes itself is known to it. */
@@ -46,7 +49,7 @@ export function graphqlServices(
   core: Core,
   settings: Settings,
   { issuer, audience }: Addresses,
-  { keys, clock, revocations, metrics }: InstanceState,
+  { keys, clock, revocations, metrics, activity }: InstanceState,
 ): GraphQLServices {
   const { sessionIdleTtl, sessionLifetime, refreshGrace } = settings;
   const sessions = {
@@ -62,7 +65,10 @@ export function graphqlServices(
       limit: sessionLimit(settings),
     },
     clock,
-    onRefresh: metrics.onRefresh,
+    onRefresh: (verdict: RotationDecision['verdict']) => {
+      metrics.onRefresh(verdict);
+      activity.onRefresh(verdict, clock.now());
+    },
   };
   const guard = {
     accessTokens: new AccessTokenVerifier({ keys, issuer, audience, clock }),
@@ -80,6 +86,7 @@ export function graphqlServices(
     signingKeys: keys,
     keyRotation: { store: core.signingKeys, secrets: settings.secrets },
     auditLog: core.auditLog,
+    activity: core.activity,
   };
 }
 

@@ -1,4 +1,5 @@
 import { buildASTSchema, isObjectType, parse } from 'graphql';
+import { ActivityCounts } from '../../src/activity/count-activity.ts';
 import { openCore } from '../../src/core.ts';
 import { protectSchema } from '../../src/graphql/protect-schema.ts';
 import { GraphQLServer } from '../../src/graphql/server.ts';
@@ -49,7 +50,9 @@ const port = await listener.listen('127.0.0.1', 0);
 const addresses = resolveAddresses(settings, port);
 const revocations = followRevocations(core, settings, addresses, keys, log);
 const metrics = new Metrics();
-const services = graphqlServices(core, settings, addresses, { keys, clock, revocations, metrics });
+const activity = new ActivityCounts();
+const state = { keys, clock, revocations, metrics, activity };
+const services = graphqlServices(core, settings, addresses, state);
 const graphql = await GraphQLServer.start({
   schema: protectSchema(schema),
   services,
@@ -61,6 +64,7 @@ listener.serve(
   createRouter({
     ...settings,
     ...addresses,
+    console: new Map(),
     graphiql: false,
     graphql,
     jwks: () => keys.jwks(clock.now()),

@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import { ActivityCounts } from '../activity/count-activity.ts';
+import { saveLast } from '../activity/save-activity.ts';
 import type { Core } from '../core.ts';
 import { loadSettings } from '../settings/load.ts';
 import { resolveAddresses } from '../settings/resolve.ts';
@@ -17,6 +19,8 @@ export async function withDatabase(work: (core: Core, settings: Settings) => Pro
   const settings = loadSettings(process.env);
   refuseMissingFile(settings.database);
   const core = await openDatabase(settings);
+  const activity = new ActivityCounts();
+  core.auditListeners.add(activity.onEvent);
   let revoked = false;
   core.revocationListeners.add(() => {
     revoked = true;
@@ -27,6 +31,7 @@ export async function withDatabase(work: (core: Core, settings: Settings) => Pro
     await work(core, settings);
     if (revoked) await hintServers(settings);
   } finally {
+    await saveLast(activity, core.activity);
     await core.close();
   }
 }

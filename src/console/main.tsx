@@ -1,11 +1,25 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { createClient } from '../client/index.ts';
+import { ConnectionContext } from './connection/client-context.ts';
+import { createPasswordPrompt } from './connection/password-prompt.ts';
+import { Console } from './console.tsx';
+import './styles/base.css';
+import './styles/frame.css';
+import './styles/parts.css';
+import './styles/rows.css';
+
+const url = '/graphql';
+const prompt = createPasswordPrompt();
+const client = createClient({ url, reauthenticate: prompt.ask });
 
 const place = document.getElementById('console');
 if (place !== null) {
   createRoot(place).render(
     <StrictMode>
-      <h1>Portcullis</h1>
+      <ConnectionContext value={{ client, prompt, url }}>
+        <Console />
+      </ConnectionContext>
     </StrictMode>,
   );
 }

@@ -1,4 +1,5 @@
 import type { UserDirectory } from '../accounts/list-users.ts';
+import type { ActivityStore } from '../activity/activity.ts';
 import type { AuditLog } from '../audit/list-events.ts';
 import type { GuardServices } from '../guard/guard.ts';
 import type { KeyRotationServices } from '../keys/rotate-signing-key.ts';
@@ -19,6 +20,7 @@ export interface GraphQLServices {
   readonly auditLog: AuditLog;
   readonly signingKeys: Pick<SigningKeys, 'renew'>;
   readonly keyRotation: KeyRotationServices;
+  readonly activity: Pick<ActivityStore, 'since'>;
 }
 
 /** What the resolvers work with, for one request. */

@@ -1,7 +1,8 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { createParameterDecorator, type ResolverData } from 'type-graphql';
-import { ROLES } from '../accounts/user.ts';
-import { isConfirmed } from '../guard/caller.ts';
+import { ROLES, type Role } from '../accounts/user.ts';
+import { type Caller, isConfirmed } from '../guard/caller.ts';
+import type { AccessTokenClaims } from '../tokens/access-token-claims.ts';
 import type { GraphQLContext } from './context.ts';
 import { callerOf } from './current-caller.ts';
 import { type UserType, userType } from './types/user.ts';
@@ -24,22 +25,42 @@ export function CurrentUser() {
 function currentUser(context: GraphQLContext, info: GraphQLResolveInfo): CurrentUserType {
   const admitted = context.decisions.admitted(info);
   if (isConfirmed(admitted)) return userType(admitted.user);
-  const read = async <Field extends keyof UserType>(field: Field) =>
-    userType((await callerOf(context, info)).user)[field];
-  return {
-    id: admitted.claims.subject,
-    roles: ROLES.filter((role) => admitted.claims.roles.includes(role)),
-    get email() {
-      return read('email');
-    },
-    get displayName() {
-      return read('displayName');
-    },
-    get status() {
-      return read('status');
-    },
-    get createdAt() {
-      return read('createdAt');
-    },
-  };
+  return new ClaimedUser(admitted.claims, () => callerOf(context, info));
+}
+
+/**
+ * A user as their token tells of them. A class, since an object with getters of its own would be a class of its own to
+ * the engine, which then keeps what the getters hold until it next looks through all of its memory.
+ */
+class ClaimedUser implements CurrentUserType {
+  readonly id: string;
+  readonly roles: readonly Role[];
+
+  constructor(
+    claims: AccessTokenClaims,
+    private readonly caller: () => Caller | Promise<Caller>,
+  ) {
+    this.id = claims.subject;
+    this.roles = ROLES.filter((role) => claims.roles.includes(role));
+  }
+
+  get email() {
+    return this.#read('email');
+  }
+
+  get displayName() {
+    return this.#read('displayName');
+  }
+
+  get status() {
+    return this.#read('status');
+  }
+
+  get createdAt() {
+    return this.#read('createdAt');
+  }
+
+  async #read<Field extends keyof UserType>(field: Field): Promise<UserType[Field]> {
+    return userType((await this.caller()).user)[field];
+  }
 }

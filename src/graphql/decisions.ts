@@ -10,7 +10,9 @@ import { Decision } from './decision.ts';
  * have ended the session (SECURITY E6). Every event of a subscription is judged anew.
  */
 export class Decisions {
-  readonly #decisions = new WeakMap<object, Decision>();
+  #ofQuery: { readonly operation: object; readonly decision: Decision } | undefined;
+  /** By root field; weak, since a subscription goes on from event to event. Most requests need none. */
+  #ofFields: WeakMap<object, Decision> | undefined;
   /** The query in which a field that asks for no more than a signed-in caller was let through: so are all others. */
   #plainlyPassed: object | undefined;
 
@@ -47,7 +49,7 @@ export class Decisions {
    * @throws Error when the field is not guarded
    */
   admitted(info: GraphQLResolveInfo): Judged {
-    const admitted = this.#decisions.get(scopeOf(info))?.admitted;
+    const admitted = this.#known(info)?.admitted;
     // A mistake of the schema's author; it must not pass as an anonymous call.
     if (admitted === undefined)
       throw new Error(`${info.parentType.name}.${info.fieldName} reads its caller but is not guarded.`);
@@ -69,22 +71,28 @@ export class Decisions {
     }
   }
 
+  #known(info: GraphQLResolveInfo): Decision | undefined {
+    if (!isQuery(info)) return this.#ofFields?.get(rootOf(info.path));
+    return this.#ofQuery?.operation === info.operation ? this.#ofQuery.decision : undefined;
+  }
+
   #decision(info: GraphQLResolveInfo): Decision {
-    const scope = scopeOf(info);
-    const known = this.#decisions.get(scope);
-    if (known !== undefined) return known;
+    return this.#known(info) ?? this.#begin(info);
+  }
+
+  /**
+   * What it covers is the query, or a root field: its path is an object of its own in each execution, and every event of
+   * a subscription is executed by itself.
+   */
+  #begin(info: GraphQLResolveInfo): Decision {
     const decision = new Decision(this.guard, this.authorization);
-    this.#decisions.set(scope, decision);
+    if (isQuery(info)) this.#ofQuery = { operation: info.operation, decision };
+    else {
+      this.#ofFields ??= new WeakMap();
+      this.#ofFields.set(rootOf(info.path), decision);
+    }
     return decision;
   }
-}
-
-/**
- * What one decision covers. The path of a root field is an object of its own in each execution, and every event of a
- * subscription is executed by itself.
- */
-function scopeOf(info: GraphQLResolveInfo): object {
-  return isQuery(info) ? info.operation : rootOf(info.path);
 }
 
 function isQuery({ operation }: GraphQLResolveInfo): boolean {

@@ -13,9 +13,10 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   if (original instanceof Refusal)
     return { message: original.message, ...where, extensions: { code: original.code, ...original.details } };
   if (isUnfitVariable(original)) return { ...formatted, message: withoutValue(original) };
+  const message = withoutValues(formatted.message);
   if (isUnusableArgument(original) || isTooManyUnfitVariables(original))
-    return { ...formatted, extensions: { code: 'BAD_USER_INPUT' } };
-  if (!isInternal(error)) return { ...formatted, message: withoutValues(formatted.message) };
+    return { ...formatted, message, extensions: { code: 'BAD_USER_INPUT' } };
+  if (!isInternal(error)) return { ...formatted, message };
   const requestId = extensions?.['requestId'];
   return { message: 'Internal server error.', ...where, extensions: { code: INTERNAL, requestId } };
 }

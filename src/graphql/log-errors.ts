@@ -1,22 +1,12 @@
-import type { ApolloServerPlugin } from '@apollo/server';
 import { unwrapResolverError } from '@apollo/server/errors';
 import type { GraphQLError } from 'graphql';
 import { Refusal } from '../errors/refusal.ts';
 import type { Logger } from '../log.ts';
-import type { GraphQLContext } from './context.ts';
 import { isInternal } from './format-error.ts';
 
 /** Puts the request's id on what the client may not know more of, and the rest into the log. */
-export function logErrors(log: Logger): ApolloServerPlugin<GraphQLContext> {
-  return {
-    async requestDidStart() {
-      return {
-        async didEncounterErrors({ errors, contextValue }) {
-          for (const error of errors) logError(log, contextValue.facts.requestId, error);
-        },
-      };
-    },
-  };
+export function logErrors(log: Logger, requestId: string, errors: readonly GraphQLError[]): void {
+  for (const error of errors) logError(log, requestId, error);
 }
 
 function logError(log: Logger, requestId: string, error: GraphQLError): void {

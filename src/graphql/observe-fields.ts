@@ -1,4 +1,4 @@
-import type { ApolloServerPlugin } from '@apollo/server';
+import type { GraphQLRequestContextWillSendResponse } from '@apollo/server';
 import { type Span, trace } from '@opentelemetry/api';
 import type { FormattedExecutionResult, GraphQLFormattedError, OperationDefinitionNode } from 'graphql';
 import type { GraphQLContext } from './context.ts';
@@ -15,24 +15,16 @@ export interface FieldOutcome {
 export type FieldListener = (outcome: FieldOutcome) => void;
 
 /** Tells of every root field that was asked for, once the answer is made, and names the span of the operation. */
-export function observeFields(onField: FieldListener): ApolloServerPlugin<GraphQLContext> {
-  return {
-    async invalidRequestWasReceived() {
-      onField({ name: undefined, code: 'BAD_REQUEST' });
-    },
-    async requestDidStart() {
-      return {
-        async willSendResponse({ document, operation, response: { body } }) {
-          if (body.kind !== 'single') return;
-          const asked = document && operation && rootFieldsOf(document, operation);
-          const outcomes = outcomesOf(asked, body.singleResult);
-          outcomes.forEach(onField);
-          const span = trace.getActiveSpan();
-          if (span !== undefined) describe(span, operation, outcomes);
-        },
-      };
-    },
-  };
+export function observeFields(
+  onField: FieldListener,
+  { document, operation, response: { body } }: GraphQLRequestContextWillSendResponse<GraphQLContext>,
+): void {
+  if (body.kind !== 'single') return;
+  const asked = document && operation && rootFieldsOf(document, operation);
+  const outcomes = outcomesOf(asked, body.singleResult);
+  outcomes.forEach(onField);
+  const span = trace.getActiveSpan();
+  if (span !== undefined) describe(span, operation, outcomes);
 }
 
 function outcomesOf(

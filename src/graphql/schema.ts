@@ -3,6 +3,7 @@ import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import { protectSchema } from './protect-schema.ts';
 import { AccountResolver } from './resolvers/account-resolver.ts';
+import { ActivityResolver } from './resolvers/activity-resolver.ts';
 import { AdminResolver } from './resolvers/admin-resolver.ts';
 import { AuthResolver } from './resolvers/auth-resolver.ts';
 import { KeyResolver } from './resolvers/key-resolver.ts';
@@ -12,7 +13,14 @@ import { SessionResolver } from './resolvers/session-resolver.ts';
 export function createSchema(): GraphQLSchema {
   return protectSchema(
     buildSchemaSync({
-      resolvers: [AuthResolver, SessionResolver, AccountResolver, AdminResolver, KeyResolver],
+      resolvers: [
+        AuthResolver,
+        SessionResolver,
+        AccountResolver,
+        AdminResolver,
+        KeyResolver,
+        ActivityResolver,
+      ],
       validate: false,
     }),
   );

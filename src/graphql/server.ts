@@ -14,12 +14,11 @@ import { createContext, type GraphQLContext, type GraphQLServices } from './cont
 import { knownOperationType, oneCredentialField } from './document-rules.ts';
 import { formatError } from './format-error.ts';
 import { hideSchema } from './hide-schema.ts';
-import { limitVariables } from './limits/limit-variables.ts';
 import { PARSE_OPTIONS } from './limits/parse-options.ts';
 import { withinLimits } from './limits/within-limits.ts';
-import { logErrors } from './log-errors.ts';
-import { type FieldListener, observeFields } from './observe-fields.ts';
+import type { FieldListener } from './observe-fields.ts';
 import type { GraphQLEndpoint, RequestFacts } from './request.ts';
+import { requestStages } from './request-stages.ts';
 
 export interface GraphQLServerOptions {
   /** One that went through `protectSchema`. */
@@ -91,9 +90,7 @@ function createApolloServer(options: GraphQLServerOptions): ApolloServer<GraphQL
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
-      limitVariables,
-      logErrors(log),
-      observeFields(options.onField),
+      requestStages(log, options.onField),
     ],
   });
 }

@@ -4,6 +4,7 @@ const RULES: readonly (readonly [quoting: RegExp, instead: string])[] = [
   [/^(\w+ cannot represent) (?![\w -]*value$)[\s\S]*$/, '$1 this value'],
   [/^Value "[\s\S]*" (does not exist in "\w+" enum\.)[\s\S]*$/, 'The value $1'],
   [/^(Expected value of type "[\w![\]]+"), found [\s\S]*$/, '$1.'],
+  [/^(Argument "\w+" has) invalid value [\s\S]*$/, '$1 an invalid value.'],
   [/^(Syntax Error: (?:Expected [^,]+, found|Unexpected) (?:Block)?String) "[\s\S]*$/, '$1.'],
 ];
 

@@ -8,6 +8,8 @@ const BEARER = /^Bearer +(.*)$/i;
  */
 export function bearerToken(authorization: string | undefined): string | undefined {
   if (authorization === undefined) return undefined;
+  // As almost every client writes it.
+  if (authorization.startsWith('Bearer ') && authorization[7] !== ' ') return authorization.slice(7);
   if (/^Bearer *$/i.test(authorization)) return '';
   return BEARER.exec(authorization)?.[1];
 }

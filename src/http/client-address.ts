@@ -13,12 +13,9 @@ export type ClientAddress = (request: IncomingMessage) => string | null;
  * address has one spelling: IPv4-mapped IPv6 becomes IPv4, IPv6 is written as RFC 5952 says.
  */
 export function clientAddress(trustProxy: Settings['trustProxy']): ClientAddress {
+  if (trustProxy === false) return ({ socket }) => nearestOf([socket.remoteAddress]);
   const trusts = trustFunction(trustProxy);
-  return (request) => {
-    const addresses = proxyaddr.all(request, trusts);
-    const nearest = addresses.findLast((address) => isIP(address ?? '') !== 0);
-    return nearest === undefined ? null : canonical(nearest);
-  };
+  return (request) => nearestOf(proxyaddr.all(request, trusts));
 }
 
 /** Whether a peer, so many hops away, is a proxy whose word is believed. */
@@ -27,6 +24,12 @@ export function trustFunction(trustProxy: Settings['trustProxy']): (address: str
   if (trustProxy === 'all') return () => true;
   if (typeof trustProxy === 'number') return (_, hop) => hop < trustProxy;
   return proxyaddr.compile([...trustProxy]);
+}
+
+/** @param addresses from the peer outwards */
+function nearestOf(addresses: readonly (string | undefined)[]): string | null {
+  const nearest = addresses.findLast((address) => isIP(address ?? '') !== 0);
+  return nearest === undefined ? null : canonical(nearest);
 }
 
 /** Of the addresses that came last: to parse one costs more than the rest of finding it, and a client comes again. */

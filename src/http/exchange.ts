@@ -42,12 +42,13 @@ export class Exchange {
   /** @param listener told, when it is over, of the status; undefined: the client left before there was an answer */
   onClose(listener: (status: number | undefined) => void): void {
     const response = this.#response;
-    response.once('close', () => listener(response.headersSent ? response.statusCode : undefined));
+    response.on('close', () => listener(response.headersSent ? response.statusCode : undefined));
   }
 
   send(status: number, headers: ResponseHeaders, body: string | Buffer): void {
-    const length = String(Buffer.byteLength(body));
-    this.#response.writeHead(status, { ...this.#head(headers), 'content-length': length });
+    const head = this.#head(headers);
+    head['content-length'] = String(Buffer.byteLength(body));
+    this.#response.writeHead(status, head);
     this.#response.end(body);
   }
 
@@ -55,9 +56,9 @@ export class Exchange {
     this.send(status, { ...JSON_TYPE, ...headers }, JSON.stringify(value));
   }
 
-  /** An answer without content (204). */
-  sendEmpty(headers: ResponseHeaders): void {
-    this.#response.writeHead(204, this.#head(headers));
+  /** An answer that by its status has no content. */
+  sendEmpty(status: 204 | 304, headers: ResponseHeaders): void {
+    this.#response.writeHead(status, this.#head(headers));
     this.#response.end();
   }
 

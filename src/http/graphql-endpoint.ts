@@ -25,6 +25,9 @@ import { RequestRefusal } from './request-refusal.ts';
 import { requireAcceptable } from './require-acceptable.ts';
 import { userAgent } from './user-agent.ts';
 
+/** Apollo's own would be wrong on answers that depend on the caller. */
+const NO_STORE = { 'cache-control': 'no-store' };
+
 export interface GraphQLTransport extends OriginPolicy {
   readonly graphql: GraphQLEndpoint;
   readonly cookieSecure: boolean;
@@ -59,7 +62,7 @@ export function graphqlHandlers(transport: GraphQLTransport): GraphQLHandlers {
     preflight: (exchange) => {
       const { cors } = senderOf(exchange, transport);
       const { origin } = exchange.request.headers;
-      exchange.sendEmpty({
+      exchange.sendEmpty(204, {
         allow: 'GET, POST, OPTIONS',
         ...corsHeaders(cors, origin),
         ...preflightHeaders(cors),
@@ -124,7 +127,8 @@ async function readRequest({ request, search }: Exchange): Promise<HTTPGraphQLRe
 /** All headers go along: Apollo's CSRF prevention decides by them. */
 function headerMap(headers: NodeJS.Dict<string | string[]>): HeaderMap {
   const map = new HeaderMap();
-  for (const [name, value] of Object.entries(headers)) {
+  for (const name of Object.keys(headers)) {
+    const value = headers[name];
     if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
   return map;
@@ -150,7 +154,9 @@ function factsOf(
 
 async function write(exchange: Exchange, answer: HTTPGraphQLResponse, own: ResponseHeaders): Promise<void> {
   const status = answer.status ?? 200;
-  const headers = { ...Object.fromEntries(answer.headers), 'cache-control': 'no-store', ...own };
+  const headers: Record<string, string> = {};
+  for (const [name, value] of answer.headers) headers[name] = value;
+  Object.assign(headers, NO_STORE, own);
   if (answer.body.kind === 'complete') exchange.send(status, headers, answer.body.string);
   else await exchange.sendChunks(status, headers, answer.body.asyncIterator);
 }

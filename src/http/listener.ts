@@ -10,6 +10,7 @@ import { baseHeaders, type ResponseHeaders } from './headers.ts';
 import { parserRefusal } from './parser-refusal.ts';
 import { headerValues } from './raw-headers.ts';
 import { logRequest } from './request-log.ts';
+import { Slots } from './slots.ts';
 
 /** Milliseconds. Node's own limits (60 s, 300 s, looked at every 30 s) let a slow sender hold a connection long. */
 const LIMITS = {
@@ -35,7 +36,7 @@ export class HttpListener {
   readonly #headers: ResponseHeaders;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
-  readonly #inFlight = new Set<ServerResponse>();
+  readonly #inFlight = new Slots<ServerResponse>();
   #handler: RequestHandler = refuseUntilReady;
   #draining = false;
   #drained: Promise<void> | undefined;
@@ -89,7 +90,7 @@ export class HttpListener {
   async #drain(graceMs: number): Promise<void> {
     if (!this.#server.listening) return;
     this.#draining = true;
-    for (const response of this.#inFlight) announceClose(response);
+    for (const response of this.#inFlight.all()) announceClose(response);
     const cut = setTimeout(() => this.#server.closeAllConnections(), graceMs);
     await this.#farewell(Math.min(FAREWELL_MS, graceMs));
     await this.#close();
@@ -122,16 +123,16 @@ export class HttpListener {
   }
 
   #receive(request: IncomingMessage, response: ServerResponse): void {
-    this.#inFlight.add(response);
+    const slot = this.#inFlight.add(response);
     if (this.#draining) announceClose(response);
     const exchange = new Exchange(request, response, this.#headers);
-    response.once('close', () => this.#settle(response));
+    response.on('close', () => this.#settle(response, slot));
     logRequest(this.#logger, exchange, response);
     void this.#answer(exchange);
   }
 
-  #settle(response: ServerResponse): void {
-    this.#inFlight.delete(response);
+  #settle(response: ServerResponse, slot: number): void {
+    this.#inFlight.remove(slot);
     // An answer that had begun before the drain could not say that its connection closes.
     if (this.#draining) response.req.socket.destroySoon();
   }
@@ -151,7 +152,7 @@ export class HttpListener {
   #refuseBytes(error: Error, socket: Duplex): void {
     const code = errorCode(error);
     this.#logger.debug({ code }, 'a connection was refused');
-    const open = [...this.#inFlight].filter((response) => response.req.socket === socket);
+    const open = this.#inFlight.all().filter((response) => response.req.socket === socket);
     // In the middle of another answer ours would be read as a part of it.
     const answerable = open.length === 0 || (open.length === 1 && open[0]?.headersSent === false);
     if (socket.writable && answerable) socket.end(parserRefusal(code, this.#headers));

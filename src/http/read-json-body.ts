@@ -1,12 +1,17 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { parse } from 'content-type';
-import getRawBody from 'raw-body';
 import { isNestedDeep } from './json-depth.ts';
 import { headerValues } from './raw-headers.ts';
+import { readBytes } from './read-bytes.ts';
 import { RequestRefusal } from './request-refusal.ts';
 
+const JSON_TYPE = 'application/json';
+
 const LIMIT_BYTES = 1024 * 1024;
+
+/** Apollo Server's parser of it takes a third of a second for sixteen thousand blanks (SECURITY F5). */
+const LONGEST_TYPE = 256;
 
 /**
  * The JSON object of a request's body.
@@ -16,7 +21,7 @@ const LIMIT_BYTES = 1024 * 1024;
 export async function readJsonBody(request: IncomingMessage): Promise<object> {
   requireJson(request);
   requireNoEncoding(request.headers);
-  const bytes = await readBytes(request);
+  const bytes = await readBytes(request, LIMIT_BYTES);
   return parseObject(bytes);
 }
 
@@ -28,11 +33,17 @@ export async function readJsonBody(request: IncomingMessage): Promise<object> {
  */
 export function requireJson({ rawHeaders }: IncomingMessage): void {
   const [header = '', ...others] = headerValues(rawHeaders, 'content-type');
+  // As almost every client writes it: there is nothing to parse.
+  if (header === JSON_TYPE && others.length === 0) return;
+  if (header.length > LONGEST_TYPE) throw unsupportedType();
   const { type, parameters } = parse(header);
   const charset = parameters['charset']?.toLowerCase() ?? 'utf-8';
   const isPlain = others.length === 0 && (header.match(/charset/gi) ?? []).length <= 1;
-  if (isPlain && type === 'application/json' && charset === 'utf-8') return;
-  throw new RequestRefusal(415, 'The Content-Type must be application/json in UTF-8.');
+  if (!isPlain || type !== JSON_TYPE || charset !== 'utf-8') throw unsupportedType();
+}
+
+function unsupportedType(): RequestRefusal {
+  return new RequestRefusal(415, 'The Content-Type must be application/json in UTF-8.');
 }
 
 /**
@@ -43,20 +54,6 @@ function requireNoEncoding(headers: IncomingHttpHeaders): void {
   const { 'content-encoding': content = 'identity', 'transfer-encoding': transfer = 'chunked' } = headers;
   if (content.toLowerCase() === 'identity' && transfer.toLowerCase() === 'chunked') return;
   throw new RequestRefusal(415, 'A Content-Encoding or Transfer-Encoding of this kind is not supported.');
-}
-
-async function readBytes(request: IncomingMessage): Promise<Buffer> {
-  try {
-    const length = request.headers['content-length'] ?? null;
-    return await getRawBody(request, { length, limit: LIMIT_BYTES });
-  } catch (error) {
-    if (isTooLarge(error)) throw new RequestRefusal(413, 'The body is larger than 1 MiB.');
-    throw new RequestRefusal(400, 'The body did not arrive whole.');
-  }
-}
-
-function isTooLarge(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'type' in error && error.type === 'entity.too.large';
 }
 
 function parseObject(bytes: Buffer): object {

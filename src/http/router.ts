@@ -1,10 +1,11 @@
 import { JWKS_MAX_AGE } from '../keys/key-state.ts';
+import type { ConsoleFile } from './console-files.ts';
 import type { Exchange, RequestHandler } from './exchange.ts';
 import { graphiqlPage, prefersPage } from './graphiql.ts';
 import { type GraphQLTransport, graphqlHandlers } from './graphql-endpoint.ts';
-import { landingPage } from './landing-page.ts';
 import { localOnly, type MetricsSource, sendMetrics } from './metrics-endpoint.ts';
 import type { Page } from './page.ts';
+import { sendConsoleFile } from './send-console-file.ts';
 
 export interface ReadinessCheck {
   readonly name: string;
@@ -13,7 +14,8 @@ export interface ReadinessCheck {
 }
 
 export interface RouterDependencies extends GraphQLTransport {
-  readonly issuer: string;
+  /** By path. */
+  readonly console: ReadonlyMap<string, ConsoleFile>;
   /** Whether to serve the GraphiQL page. */
   readonly graphiql: boolean;
   readonly jwks: () => Promise<object>;
@@ -37,9 +39,8 @@ const JWKS_HEADERS = {
 
 /** Everything that the server answers to, by path and method. */
 export function createRouter(deps: RouterDependencies): RequestHandler {
-  const home = landingPage(deps.issuer, deps.graphiql);
   const routes = new Map<string, Route>([
-    ['/', readOnly((exchange) => sendPage(exchange, home))],
+    ...consoleRoutes(deps.console),
     ['/graphql', graphqlRoute(deps)],
     ['/.well-known/jwks.json', readOnly(async (exchange) => sendJwks(exchange, await deps.jwks()))],
     ['/livez', readOnly((exchange) => exchange.sendJson(200, { status: 'ok' }))],
@@ -53,6 +54,11 @@ export function createRouter(deps: RouterDependencies): RequestHandler {
 export function createMetricsRouter(source: MetricsSource): RequestHandler {
   const route = readOnly(sendMetrics(source));
   return (exchange) => dispatch(exchange, exchange.path === '/metrics' ? route : undefined);
+}
+
+/** The console's own paths come after a `#`: one page, and what it loads. */
+function consoleRoutes(files: RouterDependencies['console']): [string, Route][] {
+  return [...files].map(([path, file]) => [path, readOnly(sendConsoleFile(file))]);
 }
 
 function localMetricsRoute(source: MetricsSource): Route {

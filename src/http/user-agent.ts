@@ -7,7 +7,8 @@ const LONGEST = 512;
  * token, which would let whoever reads the table or the security log act as its owner.
  */
 export function userAgent(header: string | undefined): string | null {
-  const text = withoutTokens((header ?? '').replace(/\p{Cc}/gu, ''))
+  if (header === undefined) return null;
+  const text = withoutTokens(header.replace(/\p{Cc}/gu, ''))
     .slice(0, LONGEST)
     .trim();
   return text === '' ? null : text;

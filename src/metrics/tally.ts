@@ -33,7 +33,8 @@ export class Tally<Label extends string> {
 
   /** @param values in the order of the label names; from then on the series is shown */
   cell(...values: readonly string[]): Cell {
-    const key = values.join('\n');
+    let key = '';
+    for (const value of values) key += `${value}\n`;
     const known = this.#cells.get(key);
     if (known !== undefined) return known;
     const labels = Object.fromEntries(this.labelNames.map((name, index) => [name, values[index] ?? '']));

@@ -1,7 +1,8 @@
+import { HOUR, KEPT_HOURS } from '../activity/activity.ts';
 import type { Database } from './database.ts';
+import type { PurgedTable } from './delete-batch.ts';
 import { confirmed } from './failures.ts';
 import { feedHead } from './revocation-feed.ts';
-import type { PurgedTable } from './stored-transaction.ts';
 import type { Transactions } from './transactions.ts';
 
 /** Rows a transaction: its locks are held for milliseconds. */
@@ -27,6 +28,7 @@ async function purge(database: Database, transactions: Transactions, retention: 
     { table: 'sessions', condition: 'expires_at < ?', values: [sessionsBefore] },
     { table: 'audit_events', condition: 'at < ?', values: [now - retention.auditEvents] },
     { table: 'login_buckets', condition: 'expires_at < ?', values: [now] },
+    { table: 'activity_hours', condition: 'hour < ?', values: [now - KEPT_HOURS * HOUR] },
     { table: 'signing_keys', condition: 'expires_at < ?', values: [now] },
     // The newest entry stays, by which a follower sees that the feed is the one that it knows; so does the epoch of the
     // keys, which holds for as long as they do.

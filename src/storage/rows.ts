@@ -1,6 +1,7 @@
 import { EntitySchema, type ValueTransformer } from 'typeorm';
 import type { LoginBucket } from '../accounts/login-bucket.ts';
 import { ROLES, type Role, type User } from '../accounts/user.ts';
+import type { ActivityCount } from '../activity/activity.ts';
 import type { AuditEvent } from '../audit/event.ts';
 import type { StoredSigningKey } from '../keys/signing-key.ts';
 import type { Session } from '../sessions/session.ts';
@@ -18,6 +19,7 @@ export interface Rows {
   readonly signingKeys: EntitySchema<StoredSigningKey>;
   readonly loginBuckets: EntitySchema<LoginBucket>;
   readonly revocations: EntitySchema<RevocationRow>;
+  readonly activityHours: EntitySchema<ActivityCount>;
 }
 
 export function parseRoles(text: string): Role[] {
@@ -119,6 +121,15 @@ export function defineRows(dialect: Dialect): Rows {
         reason: column.text(24, NULL),
         effectiveUntil: column.time({ name: 'effective_until' }),
         createdAt: column.time({ name: 'created_at' }),
+      },
+    }),
+    activityHours: new EntitySchema<ActivityCount>({
+      name: 'ActivityHour',
+      tableName: 'activity_hours',
+      columns: {
+        hour: column.time({ primary: true }),
+        kind: column.text(16, { primary: true }),
+        count: column.bigint(),
       },
     }),
     loginBuckets: new EntitySchema<LoginBucket>({

@@ -4,6 +4,7 @@ import type { FirstAdminTransaction } from '../accounts/first-admin.ts';
 import type { LoginBucket } from '../accounts/login-bucket.ts';
 import type { User } from '../accounts/user.ts';
 import { EmailTaken } from '../accounts/user-store.ts';
+import type { ActivityCount } from '../activity/activity.ts';
 import type { AuditEvent } from '../audit/event.ts';
 import type { SessionEndReason } from '../errors/refusal.ts';
 import type { RotationTransaction } from '../keys/rotate-signing-key.ts';
@@ -14,12 +15,15 @@ import type { SessionChanges, SessionTransaction, UserChanges } from '../session
 import { uuidToBytes } from '../tokens/uuid.ts';
 import { chunks } from './chunks.ts';
 import type { Database } from './database.ts';
+import { deleteBatch, type PurgedTable } from './delete-batch.ts';
 import { NOW } from './dialect.ts';
 import { Conflict, isDuplicate } from './failures.ts';
 import { KEY_EPOCH, WITH_KEY_EPOCH } from './key-epoch.ts';
 
-/** The tables whose rows become history. */
-export type PurgedTable = 'sessions' | 'audit_events' | 'login_buckets' | 'signing_keys' | 'revocation_feed';
+const ADD_ACTIVITY = {
+  mysql: 'ON DUPLICATE KEY UPDATE count = count + ?',
+  sqlite: 'ON CONFLICT (hour, kind) DO UPDATE SET count = count + ?',
+} as const;
 
 /** The statements of one open transaction; `Transactions` begins and commits it. */
 export class StoredTransaction implements SessionTransaction, RotationTransaction, FirstAdminTransaction {
@@ -201,23 +205,20 @@ export class StoredTransaction implements SessionTransaction, RotationTransactio
     expectAffected(affected, 1);
   }
 
-  /** Deletes the first rows that fulfil the condition and that nobody else has locked. */
   async deleteBatch(
     table: PurgedTable,
     condition: string,
     values: readonly number[],
     limit: number,
   ): Promise<number> {
-    const id = table === 'revocation_feed' ? 'seq' : 'id';
-    const found = `SELECT ${id} FROM ${table} WHERE ${condition} LIMIT ${limit}`;
-    // Joined in this order, only what was found is looked at; given a list of ids, MySQL reads all of a small table, and
-    // waits for every row that somebody holds.
-    const sql =
-      this.database.dialect === 'mysql'
-        ? `DELETE ${table} FROM (${found} FOR UPDATE SKIP LOCKED) found STRAIGHT_JOIN ${table} ON ${table}.${id} = found.${id}`
-        : `DELETE FROM ${table} WHERE ${id} IN (${found})`;
+    const sql = deleteBatch(this.database.dialect, table, condition, limit);
     const deleted = await this.manager.queryRunner?.query(sql, [...values], true);
     return deleted?.affected ?? 0;
+  }
+
+  async addActivity({ hour, kind, count }: ActivityCount): Promise<void> {
+    const sql = `INSERT INTO activity_hours (hour, kind, count) VALUES (?, ?, ?) ${ADD_ACTIVITY[this.database.dialect]}`;
+    await this.manager.query(sql, [hour, kind, count, count]);
   }
 
   async countUsers(): Promise<number> {

@@ -114,6 +114,8 @@ const ROOT_FIELDS: Readonly<Record<string, RootRule>> = {
   'Query.users': { document: nothing, outcomes: adminsOnly },
   'Query.sessions': { document: nothing, outcomes: adminsOnly },
   'Query.auditEvents': { document: nothing, outcomes: adminsOnly },
+  'Query.signingKeys': { document: nothing, outcomes: adminsOnly },
+  'Query.activity': { document: nothing, outcomes: adminsOnly },
   'Mutation.rotateSigningKey': {
     document: () => ({ arguments: '(revokePrevious: false)' }),
     outcomes: adminsOnly,
@@ -164,6 +166,7 @@ const FIELDS_OF_TYPES: Readonly<Record<string, readonly string[]>> = {
   SessionConnection: ['edges', 'nodes', 'pageInfo'],
   SessionEdge: ['cursor', 'node'],
   SigningKey: ['id', 'algorithm', 'createdAt', 'activeFrom', 'state'],
+  ActivityHour: ['start', 'logins', 'refreshes', 'revocations', 'failedLogins'],
   AuditEventConnection: ['edges', 'nodes', 'pageInfo'],
   AuditEventEdge: ['cursor', 'node'],
 };

@@ -72,6 +72,23 @@ onEachDatabase('bad input of any kind', (database) => {
     expect((await send(server().url, LOGIN, { input: { ...input, password } })).errors).toBeUndefined();
   });
 
+  it('H1 in the document is named, and the password beside it is not repeated', async () => {
+    const { email, password } = ADMIN;
+    const document = `mutation ($email: String = "${email}") {
+      login(input: { email: $email, password: "${password}", transport: BODY }) { tokenType }
+    }`;
+    const refused = await send(server().url, document, { email: null });
+    expect(refused.errors).toMatchObject([
+      {
+        message: 'Argument "input" has an invalid value.',
+        path: ['login'],
+        extensions: { code: 'BAD_USER_INPUT' },
+      },
+    ]);
+    expect(refused.text).not.toContain(password);
+    expect((await send(server().url, document)).data.login).toEqual({ tokenType: 'Bearer' });
+  });
+
   it.each(withArguments.map((each) => [each.field.name, each] as const))(
     'to %s gets an error that says so, or an answer, and never a failure',
     async (_, { operation, field }) => {

@@ -38,6 +38,7 @@ const CHARSETS: [name: string, type: string, body: Buffer][] = [
     `${JSON_TYPE}; x="; charset=utf-16"; charset=utf-8`,
     utf8(LOGIN_BODY),
   ],
+  ['of a type of blanks', `${JSON_TYPE};${' '.repeat(15_000)}x`, utf8(LOGIN_BODY)],
   ['with a byte that is not UTF-8', JSON_TYPE, Buffer.concat([utf8(LOGIN_BODY), Buffer.from([0xff])])],
   ['with half of a surrogate pair as bytes', JSON_TYPE, Buffer.from('7b2278223a22eda080227d', 'hex')],
   ['with an overlong NUL', JSON_TYPE, Buffer.from('7b2278223a22c080227d', 'hex')],
@@ -106,6 +107,7 @@ onSqlite('F5 a body', (database) => {
   it.each([
     ['as JSON', JSON_TYPE],
     ['with its charset', `${JSON_TYPE}; charset=utf-8`],
+    ['of a long type', `${JSON_TYPE}; x="${'a'.repeat(234)}"`],
     ['with its charset in capitals and quotes', `${JSON_TYPE};charset="UTF-8"`],
   ])('is read as it is meant %s, also beyond ASCII, packed in nothing: the control', async (_, type) => {
     const named = LOGIN_BODY.replace('"transport"', '"deviceName":"Zoë’s 😀","transport"');

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Answer, send as sendHttp } from '../http/client.ts';
+import { consoleScript } from '../support/console.ts';
 import { onSqlite, runServer } from '../support/running.ts';
 
 /** As a browser asks for a page, wherever the link stands. */
@@ -11,7 +12,20 @@ const VISIT = {
 };
 
 const PAGES: [name: string, path: string, sources: Record<string, string>][] = [
-  ['the first page', '/', { 'style-src': '(hashes)', 'img-src': 'data:' }],
+  [
+    'the console',
+    '/',
+    {
+      'script-src': "'self'",
+      'style-src': "'self'",
+      'connect-src': "'self'",
+      'img-src': "'self' data:",
+      'font-src': "'self'",
+      'manifest-src': "'self'",
+      'require-trusted-types-for': "'script'",
+      'trusted-types': "'none'",
+    },
+  ],
   [
     'GraphiQL',
     '/graphql',
@@ -64,10 +78,12 @@ onSqlite('H5 the pages that are served', (database) => {
     });
   });
 
-  it.each(PAGES)('%s: no script that somebody smuggles in would run', async (_, path) => {
+  it.each(PAGES)('%s: no script that somebody smuggles in would run', async (_, path, sources) => {
     const answer = await visit(path);
     const scripts = policyOf(answer).get('script-src') ?? policyOf(answer).get('default-src');
-    expect(scripts).not.toMatch(/unsafe|https?:|\*|data:|blob:|'self'|strict-dynamic/);
+    expect(scripts).not.toMatch(/unsafe|https?:|\*|data:|blob:|strict-dynamic/);
+    // Of this origin are the files of the console alone, see below.
+    expect(scripts?.includes("'self'")).toBe(sources['script-src'] === "'self'");
     expect(scripts).not.toContain(hashes(['alert(1)']));
     const markup = answer.text.slice(0, answer.text.indexOf('<script>') >>> 0);
     expect(markup).not.toMatch(/<[^>]+ on\w+=|<(?:iframe|object|embed|base|form)\b|http-equiv/i);
@@ -90,6 +106,48 @@ onSqlite('H5 the pages that are served', (database) => {
     },
   );
 
+  it('the console: all that it runs and shows are files of the build, and none of them is inline', async () => {
+    const { text } = await visit('/');
+    expect(inline(text, 'script')).toEqual([]);
+    expect(inline(text, 'style')).toEqual([]);
+    expect(text).not.toMatch(/ style=|javascript:/i);
+    const loaded = [...text.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, path = '']) => path);
+    expect(loaded).toContain(consoleScript());
+    for (const path of loaded.filter((each) => !each.startsWith('data:'))) {
+      const answer = await visit(path);
+      expect(answer.status).toBe(200);
+      expect(answer.headers).toMatchObject({
+        'cross-origin-resource-policy': 'same-origin',
+        'x-content-type-options': 'nosniff',
+        'strict-transport-security': 'max-age=31536000; includeSubDomains',
+      });
+      // Opened by itself, as an SVG with a script in it could be, it may do nothing.
+      expect(Object.fromEntries(policyOf(answer))).toEqual({
+        'default-src': "'none'",
+        'frame-ancestors': "'none'",
+      });
+    }
+  });
+
+  it('what script-src of the console admits, this origin, holds nothing that others have written', async () => {
+    const port = Number(new URL(server().url).port);
+    const words = 'alert(document.domain)//';
+    const asked: [path: string, accept: string][] = [
+      [`/${words}`, '*/*'],
+      [`/graphql?query=${encodeURIComponent(words)}`, '*/*'],
+      [`/assets/${encodeURIComponent(words)}.js`, 'text/javascript'],
+      ['/.well-known/jwks.json', 'text/javascript'],
+      ['/livez', 'text/javascript'],
+    ];
+    for (const [path, accept] of asked) {
+      const { headers } = await sendHttp(port, { path, headers: { accept } });
+      expect(headers['content-type']).toMatch(/^application\/json/);
+      expect(headers['x-content-type-options']).toBe('nosniff');
+    }
+    const script = await sendHttp(port, { path: consoleScript() });
+    expect(script.headers['content-type']).toBe('text/javascript; charset=utf-8');
+  });
+
   it('answers that are no page admit nothing at all: a browser that shows one runs nothing', async () => {
     for (const path of ['/graphql?query=%7Bme%7Bid%7D%7D', '/.well-known/jwks.json', '/livez', '/<script>']) {
       const answer = await visit(path);
@@ -110,11 +168,13 @@ onSqlite('H5 in production', (database) => {
     LOGIN_THROTTLE: 'on',
   });
 
-  it('there is no GraphiQL, and the first page does not speak of it', async () => {
+  it('there is no GraphiQL, and the console is there all the same', async () => {
     const port = Number(new URL(server().url).port);
     const page = await sendHttp(port, { path: '/graphql', headers: VISIT });
     expect(page.status).toBe(400);
     expect(page.headers['content-type']).toContain('application/json');
-    expect((await sendHttp(port, { headers: VISIT })).text).not.toContain('GraphiQL');
+    const console = await sendHttp(port, { headers: VISIT });
+    expect(console.status).toBe(200);
+    expect(console.headers['content-type']).toBe('text/html; charset=utf-8');
   });
 });

@@ -1,5 +1,6 @@
 import { send as sendHttp, sendRaw } from '../http/client.ts';
 import { bearer, LOGIN, ME, registerUser } from '../support/client.ts';
+import { consoleScript } from '../support/console.ts';
 import { onSqlite, runServer } from '../support/running.ts';
 
 const HSTS = 'max-age=31536000; includeSubDomains';
@@ -43,8 +44,19 @@ const ASKED: [name: string, status: number, asked: Asked][] = [
   ['the keys', 200, { path: '/.well-known/jwks.json' }],
   ['liveness', 200, { path: '/livez' }],
   ['readiness', 200, { path: '/readyz' }],
-  ['the first page', 200, { path: '/' }],
+  ['the console', 200, { path: '/' }],
+  ['a file of the console', 200, { path: consoleScript() }],
+  ['a file that is no longer there', 404, { path: '/assets/index-00000000.js' }],
+  ['a page that is known already', 304, { path: '/', headers: { 'if-none-match': '*' } }],
 ];
+
+/** All others are no-store. */
+const CACHED: Readonly<Record<string, string>> = {
+  'the keys': 'public, max-age=60',
+  'the console': 'no-cache',
+  'a page that is known already': 'no-cache',
+  'a file of the console': 'public, max-age=31536000, immutable',
+};
 
 for (const [issuer, https] of [
   ['https://auth.example.com', true],
@@ -67,8 +79,7 @@ for (const [issuer, https] of [
       const answer = await sendHttp(port(), asked);
       expect(answer.status).toBe(status);
       expectSafe(answer.headers);
-      const cacheable = name === 'the keys' || name === 'the first page';
-      if (!cacheable) expect(answer.headers['cache-control']).toBe('no-store');
+      expect(answer.headers['cache-control']).toBe(CACHED[name] ?? 'no-store');
       expect(answer.headers['access-control-allow-origin']).toBe(name === 'the keys' ? '*' : undefined);
       expect(answer.headers['access-control-allow-credentials']).toBeUndefined();
     });

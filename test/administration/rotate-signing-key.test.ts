@@ -15,7 +15,7 @@ import {
 } from '../support/client.ts';
 import { onEachDatabase } from '../support/databases.ts';
 import { forgingKit } from '../support/forging-kit.ts';
-import { ageKeys, publishedKids, ROTATE_KEY } from '../support/keys.ts';
+import { ageKeys, publishedKids, ROTATE_KEY, SIGNING_KEYS } from '../support/keys.ts';
 import { snapshot } from '../support/rows.ts';
 import { runServer } from '../support/running.ts';
 
@@ -34,6 +34,34 @@ onEachDatabase('rotateSigningKey', (database) => {
   /** So that no test finds a key of another one: one key, which signs. */
   beforeEach(async () => {
     await ageKeys(database(), PUBLICATION_LEAD + LAST_TOKEN);
+  });
+
+  it('is followed by signingKeys: newest first, with the state in which each of them is', async () => {
+    const states = async () => {
+      const { accessToken } = await login(server().url);
+      const answer = await send(server().url, SIGNING_KEYS, {}, bearer(accessToken));
+      return answer.data.signingKeys.map(({ id, state }: { id: string; state: string }) => [id, state]);
+    };
+    const [first] = await publishedKids(server().url);
+    expect(await states()).toEqual([[first, 'ACTIVE']]);
+    const { key: next } = await rotate();
+    expect(await states()).toEqual([
+      [next.id, 'NEXT'],
+      [first, 'ACTIVE'],
+    ]);
+    await ageKeys(database(), PUBLICATION_LEAD);
+    expect(await states()).toEqual([
+      [next.id, 'ACTIVE'],
+      [first, 'RETIRING'],
+    ]);
+    const { key: last } = await rotate(true);
+    expect(await states()).toEqual([
+      [last.id, 'ACTIVE'],
+      [next.id, 'REVOKED'],
+      [first, 'REVOKED'],
+    ]);
+    await ageKeys(database(), LAST_TOKEN);
+    expect(await states()).toEqual([[last.id, 'ACTIVE']]);
   });
 
   it('publishes before it signs, and the old key verifies until its last token is gone', async () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { ROOT } from '../docs/markdown.ts';
 import { newFolder, start, withProcesses } from '../support/processes.ts';
@@ -51,12 +51,17 @@ describe('the published package', () => {
   }, 60_000);
 
   it('holds what runs, the schema and the pages, and nothing else: no source, test, data, secret', () => {
-    const compiled = filesBelow(join(ROOT, 'src')).flatMap((name) =>
+    const sources = filesBelow(join(ROOT, 'src')).filter((name) => !/^console\/|\.json$/.test(name));
+    const compiled = sources.flatMap((name) =>
       ['.js', '.js.map', '.d.ts'].map((ending) => `dist/src/${name.replace(/\.ts$/, ending)}`),
     );
+    const bundled = filesBelow(join(ROOT, 'dist/console')).map((name) => `dist/console/${name}`);
+    expect(bundled).toContain('dist/console/index.html');
+    expect(bundled.filter((name) => /\.(tsx?|map)$/.test(name))).toEqual([]);
     const pages = readdirSync(join(ROOT, 'docs')).filter((name) => /[.](md|json)$/.test(name));
     const loose = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'schema.graphql'];
-    const expected = [...loose, 'bin/portcullis.js', ...pages.map((name) => `docs/${name}`), ...compiled];
+    const documents = pages.map((name) => `docs/${name}`);
+    const expected = [...loose, 'bin/portcullis.js', ...documents, ...compiled, ...bundled];
     expect(compiled.length).toBeGreaterThan(300);
     expect(filesBelow(folder).sort()).toEqual(expected.sort());
   });
@@ -73,5 +78,22 @@ describe('the published package', () => {
     const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
     expect(await run('--version')).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: '' });
     expect(await run('migrate')).toMatchObject({ status: 0 });
+    const server = start(process.execPath, [program, 'serve'], { env: { PORT: '0' } });
+    const page = await (await fetch(await server.ready())).text();
+    expect(page).toBe(readFileSync(join(folder, 'dist/console/index.html'), 'utf8'));
+    server.kill();
+    expect(await server.outcome()).toMatchObject({ status: 0 });
+  });
+
+  it('does not start without its console, makes nothing, and says what is missing', async () => {
+    rmSync(join(folder, 'dist/console'), { recursive: true });
+    const [cwd, program] = [newFolder(), join(folder, 'bin/portcullis.js')];
+    const outcome = await start(process.execPath, [program, 'serve'], { cwd, env: { PORT: '0' } }).outcome();
+    expect(outcome).toMatchObject({ status: 1, stdout: '' });
+    const page = join(folder, 'dist/console/index.html');
+    expect(outcome.stderr).toBe(
+      `portcullis: The console is not built: there is no ${page}. Run npm run build.\n`,
+    );
+    expect(readdirSync(cwd)).toEqual([]);
   });
 });

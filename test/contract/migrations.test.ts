@@ -4,6 +4,7 @@ import { createSqlite, onEachDatabase, type TestDatabase } from '../support/data
 import { MIGRATIONS } from '../support/migrations.ts';
 
 const TABLES = [
+  'activity_hours',
   'audit_events',
   'feed_counter',
   'login_buckets',
@@ -49,7 +50,7 @@ async function sqlite(database: TestDatabase, table: string): Promise<Column[]> 
     name: String(row['name']),
     type: String(row['type']).toLowerCase(),
     nullable: row['notnull'] === 0,
-    primary: row['pk'] === 1,
+    primary: row['pk'] !== 0,
   }));
 }
 

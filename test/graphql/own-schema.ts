@@ -6,6 +6,7 @@ import {
   isObjectType,
   parse,
 } from 'graphql';
+import { ActivityCounts } from '../../src/activity/count-activity.ts';
 import { openCore } from '../../src/core.ts';
 import type { GraphQLContext, GraphQLServices } from '../../src/graphql/context.ts';
 import { protectSchema } from '../../src/graphql/protect-schema.ts';
@@ -80,7 +81,8 @@ async function serveSchema(
   const revocations = followRevocations(core, settings, addresses, keys, log);
   const metrics = new Metrics();
   const { onField } = metrics;
-  const state = { keys, clock, revocations, metrics };
+  const activity = new ActivityCounts();
+  const state = { keys, clock, revocations, metrics, activity };
   const { services, loads } = counting(graphqlServices(core, settings, addresses, state));
   const { introspection } = settings;
   const graphql = await GraphQLServer.start({ schema, services, introspection, log, onField });
@@ -90,6 +92,7 @@ async function serveSchema(
     createRouter({
       ...settings,
       ...addresses,
+      console: new Map(),
       graphiql: introspection,
       graphql,
       jwks,

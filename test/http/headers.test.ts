@@ -1,4 +1,5 @@
 import type { RequestHandler } from '../../src/http/exchange.ts';
+import { consoleScript } from '../support/console.ts';
 import { post, type Question, send, sendRaw } from './client.ts';
 import { startServer, stopServers } from './running-server.ts';
 
@@ -8,7 +9,9 @@ const HSTS = 'max-age=31536000; includeSubDomains';
 const JSON_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
 const questions: [string, Question][] = [
-  ['the landing page', {}],
+  ['the console', {}],
+  ['a file of the console', { path: consoleScript() }],
+  ['a file that is known already', { headers: { 'if-none-match': '*' } }],
   ['GraphiQL', { path: '/graphql', headers: { accept: 'text/html' } }],
   ['a GraphQL answer', { path: '/graphql?query=x' }],
   ['a preflight', { path: '/graphql', method: 'OPTIONS' }],
@@ -65,14 +68,19 @@ describe('H5 the headers of every answer', () => {
   });
 });
 
-it('H5 no-store stands on /graphql and on errors; the JWKS may be cached', async () => {
+it('H5 no-store stands on /graphql and on errors; the JWKS and the console may be cached', async () => {
   const { port } = await startServer();
   const cacheControl = async (question: Question) => (await send(port, question)).headers['cache-control'];
   expect(await cacheControl({ path: '/graphql?query=x' })).toBe('no-store');
   expect(await cacheControl({ path: '/graphql', method: 'POST' })).toBe('no-store');
   expect(await cacheControl({ path: '/nothing' })).toBe('no-store');
   expect(await cacheControl({ path: '/.well-known/jwks.json', method: 'POST' })).toBe('no-store');
+  expect(await cacheControl({ path: '/', method: 'POST' })).toBe('no-store');
+  expect(await cacheControl({ path: consoleScript(), method: 'POST' })).toBe('no-store');
+  expect(await cacheControl({ path: '/graphql', headers: { accept: 'text/html' } })).toBe('no-store');
   expect(await cacheControl({ path: '/.well-known/jwks.json' })).toContain('public');
+  expect(await cacheControl({ path: '/' })).toBe('no-cache');
+  expect(await cacheControl({ path: consoleScript() })).toBe('public, max-age=31536000, immutable');
 });
 
 it('promises no https where there is none', async () => {

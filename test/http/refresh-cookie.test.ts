@@ -1,4 +1,5 @@
-import { RefreshCookieJar } from '../../src/http/refresh-cookie.ts';
+import { RefreshCookieJar, refreshCookieValues } from '../../src/http/refresh-cookie.ts';
+import { comeToAnEnd } from '../support/come-to-an-end.ts';
 
 describe('D1 the attributes of the cookie', () => {
   it('are those of a __Host- cookie that lives to the idle deadline', () => {
@@ -39,4 +40,14 @@ describe('D1 the attributes of the cookie', () => {
 
 it('sends nothing unless it is told to', () => {
   expect(new RefreshCookieJar('pr1_a', true).header).toBeUndefined();
+});
+
+it('finds the cookie between blanks, and no other for them', () => {
+  const header = 'a=1 ;\t refresh_token=pr1_a \t; refresh _token=pr1_b;\u00a0refresh_token=pr1_c';
+  expect(refreshCookieValues(['Cookie', header], 'refresh_token')).toEqual(['pr1_a']);
+});
+
+it('F5 goes once over a header of a million blanks', () => {
+  const header = `a${' '.repeat(1_000_000)}b; refresh_token=pr1_a`;
+  expect(comeToAnEnd(() => refreshCookieValues(['Cookie', header], 'refresh_token'))).toEqual(['pr1_a']);
 });

@@ -18,35 +18,6 @@ function sha256(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
-describe('GET /', () => {
-  it('is a page without scripts whose style its policy admits, and nothing else', async () => {
-    const { port } = await startServer();
-    const { status, headers, text } = await send(port);
-    expect(status).toBe(200);
-    expect(headers['content-type']).toBe('text/html; charset=utf-8');
-    expect(text).not.toContain('<script');
-    const style = text.slice(text.indexOf('<style>') + 7, text.indexOf('</style>'));
-    const policy = headers['content-security-policy'];
-    expect(policy).toContain("default-src 'none'");
-    expect(policy).not.toContain('unsafe');
-    expect(sources(policy, 'style-src')).toContain(sha256(style));
-    expect(text).toContain('href="/.well-known/jwks.json"');
-  });
-
-  it('links GraphiQL only where it is served', async () => {
-    const link = 'href="/graphql"';
-    const withPage = await startServer({ graphiql: true });
-    const without = await startServer({ graphiql: false });
-    expect((await send(withPage.port)).text).toContain(link);
-    expect((await send(without.port)).text).not.toContain(link);
-  });
-
-  it('shows the issuer as text', async () => {
-    const { port } = await startServer({ issuer: 'https://a.example/<b>"&' });
-    expect((await send(port)).text).toContain('https://a.example/&#60;b&#62;&#34;&#38;');
-  });
-});
-
 describe('GET /graphql by a browser', () => {
   it('is GraphiQL: one inline script that its policy admits by hash, and no other host', async () => {
     const { port, endpoint } = await startServer();

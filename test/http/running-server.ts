@@ -1,9 +1,11 @@
 import { HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQLResponse } from '@apollo/server';
 import type { GraphQLEndpoint, RequestFacts } from '../../src/graphql/request.ts';
+import { readConsole } from '../../src/http/console-files.ts';
 import type { RequestHandler } from '../../src/http/exchange.ts';
 import { HttpListener } from '../../src/http/listener.ts';
 import { createRouter, type RouterDependencies } from '../../src/http/router.ts';
 import { createLogger } from '../../src/log.ts';
+import { CONSOLE } from '../support/console.ts';
 
 export const ORIGIN = 'https://app.example.com';
 export const WEB_VIEW = 'capacitor://localhost';
@@ -69,7 +71,7 @@ export async function stopServers(): Promise<void> {
 
 function dependencies(endpoint: RecordingEndpoint): RouterDependencies {
   return {
-    issuer: ORIGIN,
+    console: readConsole(CONSOLE),
     allowedOrigins: [ORIGIN],
     bodyOrigins: [WEB_VIEW],
     cookieSecure: true,

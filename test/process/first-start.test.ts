@@ -37,9 +37,9 @@ describe('a start on nothing', () => {
   it('prints a banner whose addresses answer and whose login request works as it is pasted', async () => {
     const server = startServe();
     const url = await server.ready();
-    const shown = [...server.stdout.matchAll(/^ {2}(Home|GraphQL|GraphiQL|Keys) +(\S+)/gm)];
+    const shown = [...server.stdout.matchAll(/^ {2}(Console|GraphQL|GraphiQL|Keys) +(\S+)/gm)];
     expect(shown.map(([, name, address]) => [name, address])).toEqual([
-      ['Home', `${url}/`],
+      ['Console', `${url}/`],
       ['GraphQL', `${url}/graphql`],
       ['GraphiQL', `${url}/graphql`],
       ['Keys', `${url}/.well-known/jwks.json`],

@@ -23,6 +23,7 @@ const SINCE = [
   'LoginThrottle1763942400000',
   'RevocationFeed1764028800000',
   'KeyRotation1764115200000',
+  'ActivityHours1764201600000',
 ];
 
 onEachDatabase('a database of the version before', (database) => {

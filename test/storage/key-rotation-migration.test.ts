@@ -5,13 +5,16 @@ import { openTestCore } from '../support/core.ts';
 import { onEachDatabase } from '../support/databases.ts';
 import { newKey } from '../support/keys.ts';
 
+/** The migration, and those after it. */
+const SINCE = ['KeyRotation1764115200000', 'ActivityHours1764201600000'];
+
 onEachDatabase('a database of the version before keys were rotated', (database) => {
   const secrets = [randomBytes(32)];
   let core: Core;
   beforeAll(async () => {
     core = await openTestCore(database());
     await core.database.migrate();
-    await core.database.writer.undoLastMigration({ transaction: 'none' });
+    for (const _ of SINCE) await core.database.writer.undoLastMigration({ transaction: 'none' });
   });
   afterAll(() => core.close());
 
@@ -23,7 +26,7 @@ onEachDatabase('a database of the version before keys were rotated', (database) 
     );
     const type = database().kind === 'mysql' ? 'BIGINT' : 'INTEGER';
     await database().query(`ALTER TABLE signing_keys ADD COLUMN active_from ${type} NOT NULL DEFAULT 0`);
-    expect(await core.database.migrate()).toEqual(['KeyRotation1764115200000']);
+    expect(await core.database.migrate()).toEqual(SINCE);
     const { epoch, keys } = await core.signingKeys.load();
     expect({ epoch, keys }).toEqual({
       epoch: 0,

@@ -1,4 +1,4 @@
-import { AUDIT_EVENTS, REVOKE_SESSIONS, SESSIONS, USER, USERS } from '../support/administration.ts';
+import { ACTIVITY, AUDIT_EVENTS, REVOKE_SESSIONS, SESSIONS, USER, USERS } from '../support/administration.ts';
 import { insertEvents, insertSessions, insertUsers } from '../support/bulk-rows.ts';
 import { bearer, login, send, type Tokens } from '../support/client.ts';
 import { idBytes, onEachDatabase } from '../support/databases.ts';
@@ -117,6 +117,17 @@ onEachDatabase('I9 the lists among some thousand rows', (database) => {
       }
     },
   );
+
+  it('activity: one query, which reads no more than the hours that are asked for', async () => {
+    for (let hour = 0; hour < 2_000; hour++)
+      await database().query('INSERT INTO activity_hours (hour, kind, count) VALUES (?, ?, 1)', [
+        hour * 3_600_000,
+        'LOGIN',
+      ]);
+    const statements = await statementsOf(() => ask(ACTIVITY, {}));
+    expect(statements).toHaveLength(1);
+    for (const statement of statements) expect(await planProblems(database(), statement)).toEqual([]);
+  });
 
   /** What `revokeSessions` may be asked, of those. */
   const COUNTS = LISTS.filter(([title]) => /^sessions (of|begun|last)/.test(title) && !/ended/.test(title));

@@ -119,6 +119,29 @@ onEachDatabase('the purge of signing keys', (database) => {
   });
 });
 
+onEachDatabase('the purge of the counts of activity', (database) => {
+  runServer(database, SESSIONS_FOR_AN_HOUR);
+
+  it('takes the hours of more than a week ago, and leaves the rest', async () => {
+    const now = Math.floor(Date.now() / HOUR) * HOUR;
+    const ages = [0, 1, 24, 167, 169, 170, 1_000];
+    for (const kind of ['LOGIN', 'REFRESH'])
+      for (const age of ages)
+        await database().query('INSERT INTO activity_hours (hour, kind, count) VALUES (?, ?, 1)', [
+          now - age * HOUR,
+          kind,
+        ]);
+    const left = async () => {
+      const rows = await database().query("SELECT hour FROM activity_hours WHERE kind = 'REFRESH'");
+      return rows.map(({ hour }) => (now - Number(hour)) / HOUR).sort((a, b) => a - b);
+    };
+    await until(async () => (await left()).length < 5);
+    expect(await left()).toEqual([0, 1, 24, 167]);
+    const logins = await database().query("SELECT hour FROM activity_hours WHERE kind = 'LOGIN'");
+    expect(logins).toHaveLength(4);
+  });
+});
+
 onEachDatabase('the purge of the security log', (database) => {
   runServer(database, EVENTS_FOR_AN_HOUR);
 

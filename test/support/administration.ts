@@ -11,6 +11,10 @@ export const SET_STATUS =
   'mutation ($userId: ID!, $status: UserStatus!, $reason: String) { setUserStatus(userId: $userId, status: $status, reason: $reason) { id email status } }';
 export const SET_ROLES =
   'mutation ($userId: ID!, $roles: [Role!]!) { setUserRoles(userId: $userId, roles: $roles) { id roles } }';
+export const ACTIVITY = `query ($hours: Int! = 24) {
+  activity(hours: $hours) { start logins refreshes revocations failedLogins }
+}`;
+
 export const DELETE_USER = 'mutation ($userId: ID!) { deleteUser(userId: $userId) { revokedCount } }';
 export const REVOKE_SESSIONS =
   'mutation ($filter: SessionFilter!, $dryRun: Boolean! = true) { revokeSessions(filter: $filter, dryRun: $dryRun) { revokedCount } }';

@@ -1,4 +1,5 @@
 import {
+  ACTIVITY,
   AUDIT_EVENTS,
   CHANGE_PASSWORD,
   DELETE_USER,
@@ -29,7 +30,7 @@ import type { TestDatabase } from './databases.ts';
 import { type Account, playMishaps } from './day-mishaps.ts';
 import { DayRecord } from './day-record.ts';
 import { forgingKit } from './forging-kit.ts';
-import { ROTATE_KEY } from './keys.ts';
+import { ROTATE_KEY, SIGNING_KEYS } from './keys.ts';
 import { ADMIN, SECRET } from './server.ts';
 
 const WINDOW = 31_000;
@@ -148,6 +149,7 @@ export class Day {
     await this.#ask(LOGIN, { input: account });
     for (const query of [USERS, SESSIONS, AUDIT_EVENTS]) await this.#ask(query, {}, as);
     await this.#ask(SESSIONS, { filter: { includeEnded: true } }, as);
+    for (const query of [SIGNING_KEYS, ACTIVITY]) await this.#ask(query, {}, as);
     await this.#ask(ROTATE_KEY, {}, as);
     await this.#ask(REVOKE_ALL, { userId: user.id }, as);
     await this.#ask(ME, {}, as);

@@ -29,6 +29,8 @@ export const EVERYTHING = `query ($first: Int) {
   users(first: $first) ${page(USER)}
   sessions(first: $first) ${page(SESSION)}
   auditEvents(first: $first) ${page(EVENT)}
+  signingKeys { id algorithm createdAt activeFrom state }
+  activity(hours: 168) { start logins refreshes revocations failedLogins }
 }`;
 
 /** Small documents that are huge once their fragments are spread, or once their fields are compared; on any type. */

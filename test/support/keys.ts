@@ -54,6 +54,8 @@ export async function ageKeys(database: TestDatabase, ms: number): Promise<void>
   await database.query('UPDATE signing_key_epoch SET epoch = epoch + 1');
 }
 
+export const SIGNING_KEYS = '{ signingKeys { id state } }';
+
 export const ROTATE_KEY =
   'mutation ($revokePrevious: Boolean! = false) { rotateSigningKey(revokePrevious: $revokePrevious) { id algorithm createdAt activeFrom state } }';
 

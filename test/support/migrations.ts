@@ -5,4 +5,5 @@ export const MIGRATIONS = [
   'LoginThrottle1763942400000',
   'RevocationFeed1764028800000',
   'KeyRotation1764115200000',
+  'ActivityHours1764201600000',
 ];

@@ -73,6 +73,11 @@ export async function withoutQueue<T>(work: () => Promise<T>): Promise<T> {
   return withGaps(() => during([noQueue], work));
 }
 
+/** Nothing is taken away either, but whoever waits for a lock gives up when the wait fails, not after so many seconds. */
+export async function withPatience<T>(work: () => Promise<T>): Promise<T> {
+  return during([noTimeLimit], work);
+}
+
 /** Every instance prepares an empty database by itself, at the same time. */
 export async function withoutStartLock<T>(work: () => Promise<T>): Promise<T> {
   return withSlowStart(() => during([noStartLock, noSqliteTransaction], work));
@@ -165,6 +170,10 @@ function noSqliteTransaction(): Undo {
 
 function noQueue(): Undo {
   return replace(KeyedQueue.prototype, 'run', () => (_, work) => work());
+}
+
+function noTimeLimit(): Undo {
+  return replace(AbortSignal, 'timeout', () => () => new AbortController().signal);
 }
 
 function noStartLock(): Undo {

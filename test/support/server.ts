@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type RunningServer, startServer } from '../../src/composition.ts';
 import { createLogger } from '../../src/log.ts';
 import { loadSettings } from '../../src/settings/load.ts';
+import { CONSOLE } from './console.ts';
 import type { TestDatabase } from './databases.ts';
 
 export const ADMIN = { email: 'admin@example.com', password: 'the first admin of the tests' };
@@ -43,7 +44,7 @@ export async function startTestServer(
 ): Promise<TestServer> {
   const lines: string[] = [];
   const log = createLogger('debug', { write: (line: string) => void lines.push(line) });
-  const server = await startServer(loadSettings(testEnvironment(database, env)), log);
+  const server = await startServer(loadSettings(testEnvironment(database, env)), CONSOLE, log);
   return {
     ...server,
     log: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),

@@ -1,4 +1,3 @@
-import type { ApolloServerPlugin } from '@apollo/server';
 import { GraphQLError } from 'graphql';
 
 /** The largest honest input has six. */
@@ -29,15 +28,3 @@ function holdsMoreThan(most: number, value: unknown): boolean {
   }
   return true;
 }
-
-/** Before an operation runs, of which kind it may be. */
-export const limitVariables: ApolloServerPlugin = {
-  async requestDidStart() {
-    return {
-      async didResolveOperation({ request }) {
-        const error = exceededVariables(request.variables);
-        if (error !== undefined) throw error;
-      },
-    };
-  },
-};

@@ -16,7 +16,7 @@ export const LIMITS = {
   selections: { most: 1_000, code: 'MAX_SELECTIONS_EXCEEDED', what: 'fields and fragments' },
   /** The same field at the same place again: GraphQL compares them pair by pair (CVE-2023-26144). */
   repetitions: { most: 100, code: 'MAX_REPETITIONS_EXCEEDED', what: 'fields that are selected again' },
-  /** Values in the answer of one operation. The largest page of every list at once, each row in full, has 22,223. */
+  /** Values in the answer of one operation. The largest page of every list at once, each row in full, has 23,261. */
   cost: { most: 25_000, code: 'MAX_COST_EXCEEDED', what: 'values in its answer' },
 } as const;
 

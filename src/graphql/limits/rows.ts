@@ -6,10 +6,14 @@ import {
   Kind,
   type ValueNode,
 } from 'graphql';
+import { KEPT_HOURS } from '../../activity/activity.ts';
 import { LARGEST_PAGE } from '../../paging/page.ts';
 import { LARGEST_LIST } from '../../sessions/list-sessions.ts';
 
-/** A list that takes no `first` is a short one, such as the roles of a user or the fields of a type. */
+/** The arguments that say how long a list is, with the most that its field takes. */
+const LARGEST: Readonly<Record<string, number>> = { first: LARGEST_LIST, hours: KEPT_HOURS };
+
+/** A list that takes none of them is a short one, such as the roles of a user or the fields of a type. */
 const SHORT_LIST = 5;
 
 export interface Rows {
@@ -26,11 +30,11 @@ export function rowsOf(
   above: number | undefined,
 ): Rows {
   const isList = isListType(getNullableType(field.type));
-  const first = field.args.find(({ name }) => name === 'first');
-  if (first === undefined) return { own: isList ? (above ?? SHORT_LIST) : 1, below: undefined };
-  const given = node.arguments?.find(({ name }) => name.value === 'first')?.value;
-  const largest = isList ? LARGEST_LIST : LARGEST_PAGE;
-  const rows = pageSize(given, first.defaultValue, largest);
+  const size = field.args.find(({ name }) => name in LARGEST);
+  if (size === undefined) return { own: isList ? (above ?? SHORT_LIST) : 1, below: undefined };
+  const given = node.arguments?.find(({ name }) => name.value === size.name)?.value;
+  const largest = (isList ? LARGEST[size.name] : undefined) ?? LARGEST_PAGE;
+  const rows = pageSize(given, size.defaultValue, largest);
   return isList ? { own: rows, below: undefined } : { own: 1, below: rows };
 }
 

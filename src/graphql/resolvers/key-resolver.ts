@@ -1,5 +1,6 @@
-import { Arg, Ctx, Directive, Mutation, Resolver } from 'type-graphql';
+import { Arg, Ctx, Directive, Mutation, Query, Resolver } from 'type-graphql';
 import type { Caller } from '../../guard/caller.ts';
+import { statesAt } from '../../keys/key-state.ts';
 import { replaceSigningKeys, rotateSigningKey } from '../../keys/rotate-signing-key.ts';
 import { actorOf } from '../../sessions/revoke-sessions.ts';
 import type { GraphQLContext } from '../context.ts';
@@ -9,6 +10,15 @@ import { SigningKeyType, signingKeyType } from '../types/signing-key.ts';
 /** The keys that sign access tokens. */
 @Resolver()
 export class KeyResolver {
+  @Directive('@auth(requires: ADMIN)')
+  @Query(() => [SigningKeyType], {
+    description: 'Those that sign, will sign, or have signed what has not expired yet; newest first.',
+  })
+  async signingKeys(@Ctx() { services }: GraphQLContext): Promise<SigningKeyType[]> {
+    const { keys } = await services.keyRotation.store.load();
+    return statesAt(keys, services.guard.clock.now()).map(signingKeyType);
+  }
+
   @Directive('@auth(requires: ADMIN, maxAge: 900)')
   @Mutation(() => SigningKeyType, {
     description:

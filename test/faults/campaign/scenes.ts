@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestDatabase } from '../../support/databases.ts';
 import { takeSessionUpdates } from '../../support/session-updates.ts';
+import { until } from '../../support/until.ts';
 import { Admin } from './admin.ts';
-import type { Cable, Held } from './cable.ts';
+import type { Cable } from './cable.ts';
 import { changePassword, Device, logIn, logOut, probe, register, type Scene } from './clients.ts';
 import { BOUND } from './cluster.ts';
 import type { Issued } from './history.ts';
@@ -20,9 +21,6 @@ const PAST_WINDOW = 31_000;
 
 /** Milliseconds that a client of a scene waits: it is the scene that decides who comes first. */
 const PATIENCE = 10_000;
-
-/** Milliseconds for what would overtake a packet that is kept back; where it cannot, it waits, and the packet goes on. */
-const OVERTAKING = 600;
 
 /** Plays that need nothing but instances on a database. */
 export const PLAYS: Readonly<Record<string, Play>> = {
@@ -45,11 +43,11 @@ async function manyPresentOne(stage: Stage): Promise<void> {
   await takeSessionUpdates(database, device.sessionId);
   const held = cluster.instance(0).database.hold((packet) => packet.includes('UPDATE `sessions`'));
   const first = device.refresh(0, PATIENCE);
-  await caught(held);
+  await Promise.race([held.caught, first]);
   const others = Array.from({ length: 12 }, (_, turn) =>
     device.refresh(turn % cluster.instances.length, PATIENCE),
   );
-  await overtaken(others);
+  await overtaken(database, others);
   held.release();
   const all = await Promise.all([first, ...others]);
   const successors = all.flatMap(({ received }) => (received ? [JSON.stringify(received)] : []));
@@ -94,15 +92,15 @@ async function thiefAndVictim(stage: Stage, afterFirst?: () => Promise<void>): P
 
 /** The password was right when it was checked; the session is about to be written when it is changed. */
 async function loginBesideChange(stage: Stage): Promise<void> {
-  const { cluster } = stage;
+  const { cluster, database } = stage;
   const { device, credentials } = await register(stage);
   const held = cluster.instance(0).database.hold((packet) => packet.includes('INSERT INTO `sessions`'));
   const login = logIn(stage, 0, credentials, PATIENCE);
-  await caught(held);
+  await Promise.race([held.caught, login]);
   const currentPassword = credentials.password;
   const passwords = { currentPassword, newPassword: `${currentPassword}, the next one` };
   const change = changePassword(stage, 1, device, passwords, PATIENCE);
-  await overtaken([change]);
+  await overtaken(database, [change]);
   held.release();
   const [{ device: begun }] = await Promise.all([login, change]);
   await sleep(BOUND + 50);
@@ -113,18 +111,16 @@ async function loginBesideChange(stage: Stage): Promise<void> {
 
 /** One revocation is about to commit when another one, begun later, would. */
 async function lateCommitter(stage: Stage): Promise<void> {
-  const { cluster } = stage;
+  const { cluster, database } = stage;
   const [late, early] = [(await register(stage)).device, (await register(stage)).device];
   await everywhere(stage, [late.newest, early.newest]);
   const held = cluster.instance(0).database.hold((packet) => /^.{5}COMMIT$/s.test(packet.toString('latin1')));
-  const ending = [logOut(stage, 0, late, PATIENCE)];
-  await caught(held);
-  ending.push(logOut(stage, 1, early, PATIENCE));
-  await overtaken(ending.slice(1));
-  // The others read what there is.
-  await sleep(OVERTAKING);
+  const first = logOut(stage, 0, late, PATIENCE);
+  await Promise.race([held.caught, first]);
+  const second = logOut(stage, 1, early, PATIENCE);
+  if (await overtaken(database, [second])) await readEverywhere(stage, early.newest);
   held.release();
-  await Promise.all(ending);
+  await Promise.all([first, second]);
   await sleep(BOUND + 50);
   await everywhere(stage, [late.newest, early.newest]);
 }
@@ -182,11 +178,24 @@ async function everywhere(stage: Stage, tokens: readonly Issued[]): Promise<void
     for (const instance of stage.cluster.instances.keys()) await probe(stage, instance, token, PATIENCE);
 }
 
-/** The packet may never come, where somebody else was first. */
-async function caught(held: Held): Promise<void> {
-  await Promise.race([held.caught, sleep(2_000)]);
+/** What was overtaken is not known yet, but what overtook it is: the feed was read past it. */
+async function readEverywhere(stage: Stage, token: Issued): Promise<void> {
+  for (const instance of stage.cluster.instances.keys())
+    await until(async () => (await probe(stage, instance, token, PATIENCE)).outcome === 'SESSION_ENDED');
 }
 
-async function overtaken(others: readonly Promise<unknown>[]): Promise<void> {
-  await Promise.race([Promise.all(others), sleep(OVERTAKING)]);
+/** Transactions in this database that wait for a lock. */
+const WAITING = `SELECT COUNT(*) AS waiting FROM information_schema.innodb_trx t
+  JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id
+  WHERE p.db = DATABASE() AND t.trx_state = 'LOCK WAIT'`;
+
+/** @returns whether all of them came past a packet that is kept back, and none has to wait for its locks */
+async function overtaken(database: TestDatabase, others: readonly Promise<unknown>[]): Promise<boolean> {
+  let areDone = false;
+  const done = Promise.all(others).then(() => {
+    areDone = true;
+  });
+  const wait = async () => areDone || Number((await database.query(WAITING))[0]?.['waiting']) > 0;
+  await Promise.race([done, until(wait)]);
+  return areDone;
 }

@@ -50,6 +50,7 @@ describe('F2 a document', () => {
     ['REPETITIONS', `{ ${'me { id } '.repeat(51)} }`, `{ ${'me { id } '.repeat(52)} }`],
     ['COST', listed('mySessions(first: 500)', 49), listed('mySessions(first: 500)', 50)],
     ['COST', listed('mySessions', 249), listed('mySessions', 250)],
+    ['COST', listed('activity(hours: 168)', 147), listed('activity(hours: 168)', 148)],
   ])('may reach the limit of %s and not exceed it', (limit, allowed, refused) => {
     expect(found(allowed)).toBeUndefined();
     expect(found(refused)).toBe(`MAX_${limit}_EXCEEDED`);
@@ -62,6 +63,7 @@ describe('F2 a document', () => {
       'mySessions(first: 999999999)',
       49,
     ],
+    ['a variable counts as the longest time', 'activity(hours: $n)', 147],
     ['null counts as the largest page', 'sessions(first: null) { edges', 124],
     ["an edge's list has as many rows as its connection asks for", 'sessions(first: 100) { edges', 249],
     ['without first it is the default', 'sessions { edges', 499],

@@ -1,6 +1,8 @@
+import { basename } from 'node:path';
 import { type Account, DELETE_USER, newAdmin, SET_ROLES, SET_STATUS } from '../administration.ts';
 import { Browser } from '../browser.ts';
 import { bearer, LOGOUT, login, REGISTER, registerUser, send, type Tokens } from '../client.ts';
+import { consoleScript } from '../console.ts';
 import { idBytes, type TestDatabase } from '../databases.ts';
 import { forgeries } from '../forgeries.ts';
 import { forgingKit } from '../forging-kit.ts';
@@ -45,6 +47,7 @@ export class Cast {
   async assemble(): Promise<void> {
     const { url, origin, cookieName } = this.stage;
     this.#name('', { origin, cookie: cookieName });
+    this.#name('console.', { script: basename(consoleScript()) });
     await this.mend();
     await this.#nameDead();
     const kit = await forgingKit(this.database, (await registerUser(url)).accessToken);

@@ -1,3 +1,5 @@
+import { readConsole } from '../../../src/http/console-files.ts';
+import { CONSOLE } from '../console.ts';
 import { type HttpAnswer, headerOf } from './http-answers.ts';
 
 /** The closed set of CONTRACT's errors without INTERNAL_SERVER_ERROR and UNAVAILABLE, and those of Apollo Server. */
@@ -56,8 +58,9 @@ export function judgeAnswer(answer: HttpAnswer, around: Surroundings): JsonBody 
   const body = /^application\/(graphql-response\+)?json\b/.test(type) ? parsed(text) : undefined;
   if (status >= 400 && body?.errors === undefined)
     throw new Error(`A refusal that is none: ${status} ${text.slice(0, 500)}`);
-  // A page is one file of the package and says the same to everybody.
-  if (!type.startsWith('text/html')) judgeWords(text, body?.errors ?? []);
+  // A page or a file of the console says the same to everybody.
+  if (!/^text\/html\b/.test(type) && headerOf(answer, 'etag') === undefined)
+    judgeWords(text, body?.errors ?? []);
   return body;
 }
 
@@ -76,13 +79,26 @@ function judgeHeaders(answer: HttpAnswer, { https, origin, cookieName }: Surroun
   is('server', undefined);
   is('x-powered-by', undefined);
   const keys = headerOf(answer, 'cross-origin-resource-policy') === 'cross-origin';
-  is('cache-control', keys ? 'public, max-age=60' : 'no-store');
+  is('cache-control', keys ? 'public, max-age=60' : cachedAs(headerOf(answer, 'etag')));
   const allowed = headerOf(answer, 'access-control-allow-origin');
   if (keys) is('access-control-allow-origin', '*');
   else if (allowed !== undefined) is('access-control-allow-origin', origin);
   is('access-control-allow-credentials', allowed === origin ? 'true' : undefined);
   judgeCookie(headerOf(answer, 'set-cookie'), cookieName, https);
 }
+
+/** A tag is one of the files that were built, and nothing else has one. */
+function cachedAs(etag: string | undefined): string | undefined {
+  if (etag === undefined) return 'no-store';
+  consoleCaching ??= new Map(
+    [...readConsole(CONSOLE).values()].flatMap((file) =>
+      file.codings.map((coding) => [file.etag(coding), file.headers['cache-control']]),
+    ),
+  );
+  return consoleCaching.get(etag);
+}
+
+let consoleCaching: ReadonlyMap<string, string | undefined> | undefined;
 
 function judgeCookie(setCookie: string | undefined, name: string, https: boolean): void {
   if (setCookie === undefined) return;

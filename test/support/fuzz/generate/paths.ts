@@ -11,6 +11,11 @@ const PATHS = [
   '/metrics',
   '/nothing',
   '/favicon.ico',
+  '/index.html',
+  '/assets',
+  '/assets/',
+  '/assets/<console.script>',
+  '/assets/../index.html',
 ];
 
 /** Ways of writing a path that routers, proxies and file servers have read differently. */

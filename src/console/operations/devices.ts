@@ -1,0 +1,45 @@
+import { gql, type TypedDocumentNode } from '@apollo/client';
+import type { SessionNode } from './types.ts';
+
+export const MY_SESSIONS: TypedDocumentNode<
+  { readonly mySessions: readonly SessionNode[] },
+  Record<string, never>
+> = gql`
+  query MySessions {
+    mySessions {
+      id
+      current
+      createdAt
+      lastSeenAt
+      ipAddress
+      userAgent
+      deviceName
+      endedAt
+      endReason
+    }
+  }
+`;
+
+export const END_SESSION: TypedDocumentNode<
+  { readonly revokeSession: Pick<SessionNode, 'id' | 'endedAt' | 'endReason'> },
+  { readonly id: string }
+> = gql`
+  mutation EndSession($id: ID!) {
+    revokeSession(id: $id) {
+      id
+      endedAt
+      endReason
+    }
+  }
+`;
+
+export const END_OTHER_SESSIONS: TypedDocumentNode<
+  { readonly revokeOtherSessions: { readonly revokedCount: number } },
+  Record<string, never>
+> = gql`
+  mutation EndOtherSessions {
+    revokeOtherSessions {
+      revokedCount
+    }
+  }
+`;

@@ -1,0 +1,12 @@
+import { join } from 'node:path';
+import { readConsole } from '../../src/http/console-files.ts';
+
+/** Where the build puts the console; the set-up of the tests builds it. */
+export const CONSOLE = join(__dirname, '../../dist/console');
+
+/** The path of the script that its page loads. */
+export function consoleScript(): string {
+  const found = [...readConsole(CONSOLE).keys()].find((path) => /^\/assets\/.*\.js$/.test(path));
+  if (found === undefined) throw new Error('The console has no script.');
+  return found;
+}
