@@ -48,7 +48,13 @@ function stampOfSources() {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
-  const settings = ['ormconfig.ts', 'tsconfig.json', 'package-lock.json', 'scripts/build.mjs', 'scripts/measure-client.mjs'];
+  const settings = [
+    'ormconfig.ts',
+    'tsconfig.json',
+    'package-lock.json',
+    'scripts/build.mjs',
+    'scripts/measure-client.mjs',
+  ];
   const hash = createHash('sha256');
   for (const path of [...sources, ...settings.map((name) => join(root, name))]) {
     const content = readFileSync(path);
