@@ -20,6 +20,7 @@ import {
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { measureClient } from './measure-client.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -47,7 +48,13 @@ function stampOfSources() {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
-  const settings = ['ormconfig.ts', 'tsconfig.json', 'package-lock.json', 'scripts/build.mjs'];
+  const settings = [
+    'ormconfig.ts',
+    'tsconfig.json',
+    'package-lock.json',
+    'scripts/build.mjs',
+    'scripts/measure-client.mjs',
+  ];
   const hash = createHash('sha256');
   for (const path of [...sources, ...settings.map((name) => join(root, name))]) {
     const content = readFileSync(path);
@@ -65,6 +72,7 @@ async function compileInto(folder) {
   process.stderr.write('Building portcullis …\n');
   compile(root, folder);
   compile(join(root, 'src', 'client'), join(folder, 'src', 'client'));
+  process.stderr.write(`portcullis/client: ${await measureClient()} bytes, minified and gzipped\n`);
   await bundleConsole(join(folder, 'console'));
 }
 

@@ -45,8 +45,11 @@ export function endOf({ since, expiresIn }: Grant, part = 1): number {
   return since + expiresIn * 1_000 * part;
 }
 
-/** Whole seconds to a deadline of the session: both ends by the server's clock, what passed since by ours. */
-export function secondsTo(deadline: string, { accessToken, since }: Grant, now: number): number {
-  const left = Date.parse(deadline) / 1_000 - claimsOf(accessToken).iat - (now - since) / 1_000;
-  return Math.max(0, Math.floor(left));
+/**
+ * Whole seconds to a deadline of the session: both ends by the server's clock, what passed since by ours. The answer is
+ * no older than the last use that it tells of, nor than its token, whose time is in whole seconds.
+ */
+export function secondsTo(deadline: string, { accessToken, session, since }: Grant, now: number): number {
+  const answered = Math.max(claimsOf(accessToken).iat * 1_000, Date.parse(session.lastSeenAt));
+  return Math.max(0, Math.floor((Date.parse(deadline) - answered - (now - since)) / 1_000));
 }

@@ -64,8 +64,9 @@ export class Browser {
     return this.#jar.get('refresh_token');
   }
 
-  clearCookies(): void {
-    this.#jar.clear();
+  /** Puts a cookie back as it was, as an answer that got lost leaves it. */
+  plant(name: string, value: string): void {
+    this.#jar.set(name, value);
   }
 
   readonly fetch: Fetch = async (input, init) => {

@@ -4,7 +4,7 @@ import { withoutStartLock, withSlowStart } from '../support/sabotage.ts';
 import { startTestServer } from '../support/server.ts';
 
 /** How many rows of each there are when everything was made once. */
-const MADE_ONCE = { migrations: 5, users: 1, signing_keys: 1, signing_key_epoch: 1, feed_counter: 1 };
+const MADE_ONCE = { migrations: 6, users: 1, signing_keys: 1, signing_key_epoch: 1, feed_counter: 1 };
 
 async function empty(database: TestDatabase): Promise<void> {
   for (const table of [
@@ -12,6 +12,7 @@ async function empty(database: TestDatabase): Promise<void> {
     'audit_events',
     'revocation_feed',
     'login_buckets',
+    'activity_hours',
     ...Object.keys(MADE_ONCE),
   ])
     await database.query(`DROP TABLE IF EXISTS ${table}`);
