@@ -1,5 +1,6 @@
 import { BetterSqlite3QueryRunner } from 'typeorm/driver/better-sqlite3/BetterSqlite3QueryRunner.js';
 import { MysqlQueryRunner } from 'typeorm/driver/mysql/MysqlQueryRunner.js';
+import { ActivityCounts } from '../../src/activity/count-activity.ts';
 import {
   bearer,
   LOGIN,
@@ -54,6 +55,10 @@ function failMysqlCommit(failure: Failure): void {
 }
 
 onEachDatabase('a COMMIT that fails', (database) => {
+  // The one of the counts, every few seconds, is not the one that is meant to fail.
+  beforeAll(() => jest.spyOn(ActivityCounts.prototype, 'saveTo').mockResolvedValue(undefined));
+  afterAll(() => jest.restoreAllMocks());
+
   const server = runServer(database);
   const failNext = (failure: Failure) => failNextCommit(database().kind, failure);
   const typesOf = async (sessionId: string) => (await auditOf(database(), sessionId)).map(({ type }) => type);
