@@ -109,7 +109,7 @@ async function visit(page, name) {
 
 async function take(page, name) {
   const path = join(pictures, `${name}.png`);
-  await page.screenshot({ path });
+  await page.screenshot({ path, animations: 'disabled' });
   const { size } = statSync(path);
   if (size > MOST) throw new Error(`${path} has ${size} bytes, more than ${MOST}.`);
   process.stdout.write(`${path}: ${size} bytes\n`);
