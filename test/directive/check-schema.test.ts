@@ -1,7 +1,7 @@
 import { type GraphQLFieldConfig, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
-import { protectSchema } from '../../src/graphql/protect-schema.ts';
+import { protectSchema } from '../../src/directive/protect-schema.ts';
+import { SchemaError } from '../../src/directive/schema-error.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
-import { SchemaError } from '../../src/graphql/schema-error.ts';
 import { sdlSchema } from './own-schema.ts';
 import { UNSAFE_SCHEMAS } from './unsafe-schemas.ts';
 

@@ -8,8 +8,8 @@ import {
 } from 'graphql';
 import { ActivityCounts } from '../../src/activity/count-activity.ts';
 import { openCore } from '../../src/core.ts';
+import { protectSchema } from '../../src/directive/protect-schema.ts';
 import type { GraphQLContext, GraphQLServices } from '../../src/graphql/context.ts';
-import { protectSchema } from '../../src/graphql/protect-schema.ts';
 import { GraphQLServer } from '../../src/graphql/server.ts';
 import { HttpListener } from '../../src/http/listener.ts';
 import { createRouter } from '../../src/http/router.ts';
