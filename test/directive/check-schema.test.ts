@@ -63,7 +63,7 @@ describe('G1 the server does not start with', () => {
     const build = (role: string) =>
       sdlSchema(`type Query { a: Int @auth(requires: ${role}) }`, {}, 'enum Role { GUEST USER ADMIN }');
     expect(problemsOf(() => build('GUEST'))).toEqual([
-      'Query.a: Argument "requires" must be one of USER, ADMIN.',
+      'Query.a: Argument "requires" must be one of USER, ADMIN; it is GUEST.',
     ]);
     expect(problemsOf(() => build('ADMIN'))).toEqual([]);
   });
