@@ -17,6 +17,7 @@ const stack = [
   'activity',
   'lifecycle',
   'guard',
+  'gate',
   'directive',
   'graphql',
   'http',

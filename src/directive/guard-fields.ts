@@ -1,8 +1,8 @@
 import { defaultFieldResolver, type GraphQLFieldResolver, type GraphQLSchema, isObjectType } from 'graphql';
 import { forbidden } from '../errors/refusal.ts';
+import { authenticatedCaller } from '../guard/authenticated-caller.ts';
 import type { Requirement } from '../guard/requirement.ts';
 import { requirementOf } from './applied-directives.ts';
-import { authenticatedCaller } from './authenticated-caller.ts';
 import type { Decisions } from './decisions.ts';
 import type { Condition, RoleModel } from './rules.ts';
 

@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { ROLES } from '../accounts/user.ts';
-import type { AuthenticatedCaller } from './authenticated-caller.ts';
+import type { AuthenticatedCaller } from '../guard/authenticated-caller.ts';
 
 /** A field that is asked for, and by whom. */
 export interface Question<Context = unknown> {

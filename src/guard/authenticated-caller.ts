@@ -1,4 +1,4 @@
-import type { Judged } from '../guard/requirement.ts';
+import type { Judged } from './requirement.ts';
 
 /** Who calls, as resolvers and handlers of any service see them. */
 export interface AuthenticatedCaller {
