@@ -19,6 +19,7 @@ const stack = [
   'guard',
   'gate',
   'directive',
+  'oauth',
   'graphql',
   'http',
   'metrics',

@@ -1,5 +1,5 @@
 /** Packages that ship ES modules only; jest runs CommonJS, so swc translates them. */
-const esModules = ['jose', 'uuid', 'p-limit', 'yocto-queue'];
+const esModules = ['jose', 'uuid', 'p-limit', 'yocto-queue', 'oauth4webapi'];
 
 /** Suites that load the machine by themselves: they kill, flood, race. */
 const loading = [

@@ -23,7 +23,7 @@ import {
 import type { Logger } from './log.ts';
 import { Metrics } from './metrics/metrics.ts';
 import type { InstanceFacts } from './metrics/show-instance.ts';
-import { followRevocations, graphqlServices, type InstanceState } from './services.ts';
+import { followRevocations, graphqlServices, type InstanceState, oauthServices } from './services.ts';
 import { type Addresses, resolveAddresses } from './settings/resolve.ts';
 import { resolveSecrets } from './settings/resolve-secrets.ts';
 import type { Settings } from './settings/settings.ts';
@@ -119,7 +119,8 @@ async function serve(
   const { introspection } = settings;
   const { onField } = metrics;
   const graphql = await GraphQLServer.start({ schema, services, introspection, log, onField });
-  const dependencies = { ...routerDependencies(core, settings, addresses, state, graphql), console };
+  const oauth = oauthServices(core, services, addresses, log);
+  const dependencies = { ...routerDependencies(core, settings, addresses, state, graphql), oauth, console };
   core.auditListeners.add(metrics.onEvent).add(activity.onEvent);
   metrics.show(instanceFacts(core, listeners, services, revocations, dependencies));
   await revocations.start();
@@ -167,7 +168,7 @@ function routerDependencies(
   addresses: Addresses,
   { keys, clock, revocations }: InstanceState,
   graphql: GraphQLServer,
-): Omit<RouterDependencies, 'localMetrics' | 'console'> {
+): Omit<RouterDependencies, 'localMetrics' | 'console' | 'oauth'> {
   return {
     ...settings,
     ...addresses,

@@ -7,6 +7,7 @@ import type { RevocationListener } from './revocation/revocation.ts';
 import type { Settings } from './settings/settings.ts';
 import { StoredActivity } from './storage/activity-store.ts';
 import { StoredAuditLog } from './storage/audit-log.ts';
+import { StoredClients } from './storage/client-store.ts';
 import { Database } from './storage/database.ts';
 import { StoredSigningKeys } from './storage/key-store.ts';
 import { StoredLoginBuckets } from './storage/login-buckets.ts';
@@ -30,6 +31,7 @@ export interface Core {
   readonly lifecycle: LifecycleServices;
   readonly auditLog: StoredAuditLog;
   readonly activity: StoredActivity;
+  readonly clients: StoredClients;
   close(): Promise<void>;
 }
 
@@ -62,6 +64,7 @@ export async function openCore(settings: Settings, log: Logger): Promise<Core> {
     lifecycle: { store: sessions, admins: users },
     auditLog: new StoredAuditLog(database),
     activity: new StoredActivity(database, transactions),
+    clients: new StoredClients(database, transactions),
     close: () => database.close(),
   };
 }

@@ -11,6 +11,7 @@ const CAUSES_SHOWN = 4;
 const SECRET_FIELDS = [
   'accessToken',
   'authorization',
+  'clientSecret',
   'cookie',
   'currentPassword',
   'newPassword',

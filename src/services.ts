@@ -7,6 +7,8 @@ import { createStateLoader } from './guard/state-loader.ts';
 import type { SigningKeys } from './keys/signing-keys.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics/metrics.ts';
+import { clientAuthenticator } from './oauth/authenticate-client.ts';
+import type { OAuthServices } from './oauth/services.ts';
 import { InstanceRevocations } from './revocation/instance-revocations.ts';
 import type { RotationDecision } from './sessions/rotation.ts';
 import type { SessionLimit } from './sessions/services.ts';
@@ -42,6 +44,19 @@ export function followRevocations(
   const revocations = new InstanceRevocations({ settings, issuer, openFeed: feed, keys, log });
   core.revocationListeners.add((entries) => revocations.committed(entries));
   return revocations;
+}
+
+/** What answers other services; the guard and the sessions are those of the resolvers. */
+export function oauthServices(
+  core: Core,
+  { guard, sessions }: Pick<GraphQLServices, 'guard' | 'sessions'>,
+  { issuer }: Addresses,
+  log: Logger,
+): OAuthServices {
+  const clients = clientAuthenticator(core.clients, guard.clock, (error) =>
+    log.warn({ err: error }, 'when a client was used last cannot be saved'),
+  );
+  return { clients, guard, sessions, issuer, log };
 }
 
 /** What the resolvers and the guard work with. */

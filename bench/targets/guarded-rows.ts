@@ -9,7 +9,7 @@ import { prepareKeys } from '../../src/keys/prepare-keys.ts';
 import { SigningKeys } from '../../src/keys/signing-keys.ts';
 import { createLogger } from '../../src/log.ts';
 import { Metrics } from '../../src/metrics/metrics.ts';
-import { followRevocations, graphqlServices } from '../../src/services.ts';
+import { followRevocations, graphqlServices, oauthServices } from '../../src/services.ts';
 import { loadSettings } from '../../src/settings/load.ts';
 import { resolveAddresses } from '../../src/settings/resolve.ts';
 import { resolveSecrets } from '../../src/settings/resolve-secrets.ts';
@@ -67,6 +67,7 @@ listener.serve(
     console: new Map(),
     graphiql: false,
     graphql,
+    oauth: oauthServices(core, services, addresses, log),
     jwks: () => keys.jwks(clock.now()),
     readiness: async () => [],
     localMetrics: undefined,

@@ -15,6 +15,9 @@ export const AUDIT_EVENT_TYPES = [
   'USER_CREATED',
   'USER_DELETED',
   'KEY_ROTATED',
+  'CLIENT_CREATED',
+  'CLIENT_REVOKED',
+  'TOKEN_REVOKED',
 ] as const;
 export type AuditEventType = (typeof AUDIT_EVENT_TYPES)[number];
 

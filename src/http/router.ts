@@ -4,6 +4,7 @@ import type { Exchange, RequestHandler } from './exchange.ts';
 import { graphiqlPage, prefersPage } from './graphiql.ts';
 import { type GraphQLTransport, graphqlHandlers } from './graphql-endpoint.ts';
 import { localOnly, type MetricsSource, sendMetrics } from './metrics-endpoint.ts';
+import { type OAuthTransport, oauthHandlers } from './oauth-endpoints.ts';
 import type { Page } from './page.ts';
 import { sendConsoleFile } from './send-console-file.ts';
 
@@ -13,7 +14,7 @@ export interface ReadinessCheck {
   readonly detail?: string;
 }
 
-export interface RouterDependencies extends GraphQLTransport {
+export interface RouterDependencies extends GraphQLTransport, OAuthTransport {
   /** By path. */
   readonly console: ReadonlyMap<string, ConsoleFile>;
   /** Whether to serve the GraphiQL page. */
@@ -42,6 +43,7 @@ export function createRouter(deps: RouterDependencies): RequestHandler {
   const routes = new Map<string, Route>([
     ...consoleRoutes(deps.console),
     ['/graphql', graphqlRoute(deps)],
+    ...oauthRoutes(deps),
     ['/.well-known/jwks.json', readOnly(async (exchange) => sendJwks(exchange, await deps.jwks()))],
     ['/livez', readOnly((exchange) => exchange.sendJson(200, { status: 'ok' }))],
     ['/readyz', readOnly(async (exchange) => sendReadiness(exchange, await deps.readiness()))],
@@ -59,6 +61,14 @@ export function createMetricsRouter(source: MetricsSource): RequestHandler {
 /** The console's own paths come after a `#`: one page, and what it loads. */
 function consoleRoutes(files: RouterDependencies['console']): [string, Route][] {
   return [...files].map(([path, file]) => [path, readOnly(sendConsoleFile(file))]);
+}
+
+function oauthRoutes(deps: OAuthTransport): [string, Route][] {
+  const { introspect, revoke } = oauthHandlers(deps);
+  return [
+    ['/oauth/introspect', new Map([['POST', introspect]])],
+    ['/oauth/revoke', new Map([['POST', revoke]])],
+  ];
 }
 
 function localMetricsRoute(source: MetricsSource): Route {

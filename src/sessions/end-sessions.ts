@@ -44,7 +44,7 @@ export async function endSessions(
 }
 
 /**
- * Ends a session as its owner's doing, where it still lives under the locks of `tx`.
+ * Ends a session whose token was given back, where it still lives under the locks of `tx`.
  *
  * @param named as it was read before the locks
  * @returns whether it lived until now
@@ -52,12 +52,12 @@ export async function endSessions(
 export async function endByLogout(
   tx: SessionTransaction,
   named: Pick<Session, 'id' | 'userId'>,
-  origin: RequestOrigin,
+  actor: Actor,
 ): Promise<boolean> {
   const session = await tx.session(named.id);
   const owner = tx.user(named.userId);
   if (session === undefined || owner === undefined) return false;
   if (sessionEnd(session, owner.status, tx.now) !== undefined) return false;
-  await endSessions(tx, [session], 'LOGOUT', { actorId: session.userId, ...origin });
+  await endSessions(tx, [session], 'LOGOUT', actor);
   return true;
 }

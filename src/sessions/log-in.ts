@@ -120,7 +120,8 @@ export async function replaceSession(
   request: SessionRequest,
   policy: SessionPolicy,
 ): Promise<Begun> {
-  if (replaced !== undefined) await endByLogout(tx, replaced, request.origin);
+  if (replaced !== undefined)
+    await endByLogout(tx, replaced, { actorId: replaced.userId, ...request.origin });
   const session = await beginSession(tx, user, request, policy);
   return { user, session, position: FIRST_POSITION, now: tx.now, keyEpoch: tx.keyEpoch };
 }

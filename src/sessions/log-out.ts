@@ -19,7 +19,8 @@ export interface LogoutRequest {
 export async function logOut(services: SessionServices, request: LogoutRequest): Promise<boolean> {
   const named = await namedSession(services, request);
   if (named === undefined) return false;
-  return services.store.transact([named.userId], (tx) => endByLogout(tx, named, request.origin));
+  const actor = { actorId: named.userId, ...request.origin };
+  return services.store.transact([named.userId], (tx) => endByLogout(tx, named, actor));
 }
 
 async function namedSession(services: SessionServices, request: LogoutRequest): Promise<Session | undefined> {

@@ -6,6 +6,7 @@ import { LoginThrottle1763942400000 } from './migrations/1763942400000-login-thr
 import { RevocationFeed1764028800000 } from './migrations/1764028800000-revocation-feed.ts';
 import { KeyRotation1764115200000 } from './migrations/1764115200000-key-rotation.ts';
 import { ActivityHours1764201600000 } from './migrations/1764201600000-activity-hours.ts';
+import { Clients1764288000000 } from './migrations/1764288000000-clients.ts';
 import { mysqlDriver } from './mysql-driver.ts';
 import { defineRows } from './rows.ts';
 import { sqliteDriver } from './sqlite-driver.ts';
@@ -17,6 +18,7 @@ const MIGRATIONS = [
   RevocationFeed1764028800000,
   KeyRotation1764115200000,
   ActivityHours1764201600000,
+  Clients1764288000000,
 ];
 
 /** Milliseconds that opening, reading and TypeORM's own command line wait for SQLite; see `begin` for the writer. */

@@ -4,6 +4,7 @@ import { ROLES, type Role, type User } from '../accounts/user.ts';
 import type { ActivityCount } from '../activity/activity.ts';
 import type { AuditEvent } from '../audit/event.ts';
 import type { StoredSigningKey } from '../keys/signing-key.ts';
+import type { Client } from '../oauth/client.ts';
 import type { Session } from '../sessions/session.ts';
 import { columnTypes } from './columns.ts';
 import type { Dialect } from './dialect.ts';
@@ -20,6 +21,7 @@ export interface Rows {
   readonly loginBuckets: EntitySchema<LoginBucket>;
   readonly revocations: EntitySchema<RevocationRow>;
   readonly activityHours: EntitySchema<ActivityCount>;
+  readonly clients: EntitySchema<Client>;
 }
 
 export function parseRoles(text: string): Role[] {
@@ -130,6 +132,18 @@ export function defineRows(dialect: Dialect): Rows {
         hour: column.time({ primary: true }),
         kind: column.text(16, { primary: true }),
         count: column.bigint(),
+      },
+    }),
+    clients: new EntitySchema<Client>({
+      name: 'Client',
+      tableName: 'clients',
+      columns: {
+        id: column.uuid({ primary: true }),
+        name: column.text(100),
+        secretHash: { ...column.bytes(32), name: 'secret_hash' },
+        createdAt: column.time({ name: 'created_at' }),
+        lastUsedAt: column.time({ ...NULL, name: 'last_used_at' }),
+        revokedAt: column.time({ ...NULL, name: 'revoked_at' }),
       },
     }),
     loginBuckets: new EntitySchema<LoginBucket>({

@@ -9,6 +9,7 @@ import type { AuditEvent } from '../audit/event.ts';
 import type { SessionEndReason } from '../errors/refusal.ts';
 import type { RotationTransaction } from '../keys/rotate-signing-key.ts';
 import type { StoredSigningKey } from '../keys/signing-key.ts';
+import type { Client, ClientTransaction } from '../oauth/client.ts';
 import { EFFECTIVE_FOR, type KnownRevocation, type Revocation } from '../revocation/revocation.ts';
 import type { Session } from '../sessions/session.ts';
 import type { SessionChanges, SessionTransaction, UserChanges } from '../sessions/store.ts';
@@ -26,7 +27,9 @@ const ADD_ACTIVITY = {
 } as const;
 
 /** The statements of one open transaction; `Transactions` begins and commits it. */
-export class StoredTransaction implements SessionTransaction, RotationTransaction, FirstAdminTransaction {
+export class StoredTransaction
+  implements SessionTransaction, RotationTransaction, FirstAdminTransaction, ClientTransaction
+{
   /** Events of the security log that become true with the commit. */
   readonly events: AuditEvent[] = [];
   /** What the commit revokes. Collected here, where it is written, so that no way of revoking can leave the feed out. */
@@ -219,6 +222,22 @@ export class StoredTransaction implements SessionTransaction, RotationTransactio
   async addActivity({ hour, kind, count }: ActivityCount): Promise<void> {
     const sql = `INSERT INTO activity_hours (hour, kind, count) VALUES (?, ?, ?) ${ADD_ACTIVITY[this.database.dialect]}`;
     await this.manager.query(sql, [hour, kind, count, count]);
+  }
+
+  async insertClient(client: Client): Promise<void> {
+    await this.manager.insert(this.database.rows.clients, client);
+  }
+
+  async client(id: string): Promise<Client | undefined> {
+    const query = this.manager
+      .createQueryBuilder(this.database.rows.clients, 'client')
+      .where('client.id = :id', { id: uuidToBytes(id) });
+    if (this.database.dialect === 'mysql') query.setLock('pessimistic_write');
+    return (await query.getOne()) ?? undefined;
+  }
+
+  async updateClient(id: string, changes: Partial<Client>): Promise<void> {
+    await this.manager.update(this.database.rows.clients, { id }, changes);
   }
 
   async countUsers(): Promise<number> {

@@ -1,4 +1,5 @@
 import { unauthenticated } from '../errors/refusal.ts';
+import { decodeBase64url } from './base64url.ts';
 import { parseJsonObject } from './json-object.ts';
 import { isUuid } from './uuid.ts';
 
@@ -59,6 +60,12 @@ export function readClaims(payload: Uint8Array, expected: ExpectedClaims): Acces
     expiresAt: demand(exp, isSecond),
     tokenId: demand(jti, isUuid),
   };
+}
+
+/** The `aud` of a verified token, which need not be all that AUDIENCE says by now: the guard itself has no use for it. */
+export function readAudience(token: string): unknown {
+  const [, payload = ''] = token.split('.');
+  return parseJsonObject(decodeBase64url(payload) ?? new Uint8Array())?.['aud'];
 }
 
 function demand<Wanted>(value: unknown, isWanted: (value: unknown) => value is Wanted): Wanted {

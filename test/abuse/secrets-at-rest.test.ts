@@ -9,6 +9,7 @@ import { idBytes, onEachDatabase } from '../support/databases.ts';
 import { Day } from '../support/day.ts';
 import { playOperator } from '../support/day-operator.ts';
 import { DayRecord, storedSecrets } from '../support/day-record.ts';
+import { playService } from '../support/day-service.ts';
 import { newFolder, startServe, withProcesses } from '../support/processes.ts';
 import { runServer } from '../support/running.ts';
 import { found, search } from '../support/secret-search.ts';
@@ -25,6 +26,7 @@ onEachDatabase('H1 the database after a day', (database) => {
     await day.play();
     record = day.record;
     await playOperator(database(), record);
+    await playService(server().url, database(), record);
     values = await valuesOf(database());
     files = await filesOf(database());
   }, 300_000);

@@ -17,6 +17,9 @@ const COMMANDS = [
   'session list',
   'session revoke',
   'revoke-all',
+  'client create',
+  'client list',
+  'client revoke',
   'audit tail',
   'config print',
 ];

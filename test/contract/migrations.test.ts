@@ -6,6 +6,7 @@ import { MIGRATIONS } from '../support/migrations.ts';
 const TABLES = [
   'activity_hours',
   'audit_events',
+  'clients',
   'feed_counter',
   'login_buckets',
   'migrations',

@@ -18,7 +18,7 @@ import { prepareKeys } from '../../src/keys/prepare-keys.ts';
 import { SigningKeys } from '../../src/keys/signing-keys.ts';
 import { createLogger } from '../../src/log.ts';
 import { Metrics } from '../../src/metrics/metrics.ts';
-import { followRevocations, graphqlServices } from '../../src/services.ts';
+import { followRevocations, graphqlServices, oauthServices } from '../../src/services.ts';
 import { loadSettings } from '../../src/settings/load.ts';
 import { resolveAddresses } from '../../src/settings/resolve.ts';
 import { resolveSecrets } from '../../src/settings/resolve-secrets.ts';
@@ -86,6 +86,7 @@ async function serveSchema(
   const activity = new ActivityCounts();
   const state = { keys, clock, revocations, metrics, activity };
   const { services, loads } = counting(graphqlServices(core, settings, addresses, state));
+  const oauth = oauthServices(core, services, addresses, log);
   const { introspection } = settings;
   const graphql = await GraphQLServer.start({ schema, services, introspection, log, onField });
   const readiness = async () => [];
@@ -97,6 +98,7 @@ async function serveSchema(
       console: new Map(),
       graphiql: introspection,
       graphql,
+      oauth,
       jwks,
       readiness,
       localMetrics: undefined,

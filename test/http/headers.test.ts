@@ -17,6 +17,7 @@ const questions: [string, Question][] = [
   ['a preflight', { path: '/graphql', method: 'OPTIONS' }],
   ['a refused GraphQL request', { path: '/graphql', method: 'POST', body: 'x' }],
   ['the JWKS', { path: '/.well-known/jwks.json' }],
+  ['a service without a credential', { path: '/oauth/introspect', method: 'POST' }],
   ['liveness', { path: '/livez' }],
   ['readiness', { path: '/readyz' }],
   ['404', { path: '/nothing' }],

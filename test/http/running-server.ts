@@ -5,6 +5,7 @@ import type { RequestHandler } from '../../src/http/exchange.ts';
 import { HttpListener } from '../../src/http/listener.ts';
 import { createRouter, type RouterDependencies } from '../../src/http/router.ts';
 import { createLogger } from '../../src/log.ts';
+import type { OAuthServices } from '../../src/oauth/services.ts';
 import { CONSOLE } from '../support/console.ts';
 
 export const ORIGIN = 'https://app.example.com';
@@ -36,6 +37,9 @@ export function jsonAnswer(text = '{"data":{}}', status?: number): HTTPGraphQLRe
   const headers = new HeaderMap([['content-type', 'application/json; charset=utf-8']]);
   return { headers, body: { kind: 'complete', string: text }, ...(status === undefined ? {} : { status }) };
 }
+
+/** Nobody has a credential; what one with a credential gets is shown with a whole server. */
+const NO_CLIENTS = { clients: { authenticate: async () => undefined } } as unknown as OAuthServices;
 
 export type LogLine = Readonly<Record<string, unknown>>;
 
@@ -78,6 +82,7 @@ function dependencies(endpoint: RecordingEndpoint): RouterDependencies {
     trustProxy: false,
     graphiql: true,
     graphql: endpoint,
+    oauth: NO_CLIENTS,
     jwks: async () => ({ keys: [{ kty: 'OKP', kid: 'k1' }] }),
     readiness: async () => [{ name: 'database', ok: true }],
     localMetrics: undefined,

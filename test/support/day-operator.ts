@@ -3,6 +3,8 @@ import type { DayRecord } from './day-record.ts';
 import { operatorEnvironment, portcullis } from './processes.ts';
 
 const EMAIL = 'day-operator@example.com';
+/** What a command shows once: a generated password, the secret of a client. */
+const SHOWN = /"(?:password|clientSecret)": ?"([^"]+)"|^(?:Password|Secret): +(\S+)/m;
 const GIVEN = 'a password that came by stdin';
 
 /** Every command of the command line but `serve`, at its most talkative; a generated password stands where it is shown. */
@@ -12,8 +14,8 @@ export async function playOperator(database: TestDatabase, record: DayRecord): P
     const { status, stdout, stderr } = await portcullis(command.split(' '), { env, stdin });
     if (status !== 0) throw new Error(`${command}: ${stderr}`);
     record.commands.push(command);
-    const password = /"password": ?"([^"]+)"|^Password: (\S+)/m.exec(stdout)?.slice(1).find(Boolean);
-    if (password !== undefined) record.keepPassword(password);
+    const password = SHOWN.exec(stdout)?.slice(1).find(Boolean);
+    if (password !== undefined) keep(record, password);
     record.say(`stdout of ${command}`, password === undefined ? stdout : stdout.replace(password, ''));
     record.say(`stderr of ${command}`, stderr);
     return stdout;
@@ -34,7 +36,16 @@ export async function playOperator(database: TestDatabase, record: DayRecord): P
   await run('revoke-all day-native@example.com');
   await run('keys list');
   await run('keys rotate');
+  await run('client create day-service');
+  const { clientId } = JSON.parse(await run('client create other-service --json'));
+  await run('client list');
+  await run(`client revoke ${clientId}`);
   await run('audit tail --limit 1000');
   await run('config print');
   await run('doctor');
+}
+
+function keep(record: DayRecord, shown: string): void {
+  if (shown.startsWith('pcs1_')) record.keepClientSecret(shown);
+  else record.keepPassword(shown);
 }

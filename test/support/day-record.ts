@@ -45,6 +45,10 @@ export class DayRecord {
     this.keep(`refresh token …${token.slice(-8)}`, token, mac);
   }
 
+  keepClientSecret(secret: string): void {
+    this.keep(`client secret …${secret.slice(-8)}`, secret, Buffer.from(secret.slice(5), 'base64url'));
+  }
+
   say(what: string, text: string): void {
     this.said.push({ what, bytes: Buffer.from(text) });
   }
@@ -87,6 +91,7 @@ export async function storedSecrets(database: TestDatabase): Promise<Secret[]> {
     ['sessions', 'secret'],
     ['users', 'password_hash'],
     ['signing_keys', 'encrypted_private_jwk'],
+    ['clients', 'secret_hash'],
   ];
   const secrets: Secret[] = [];
   for (const [table, column = ''] of columns) {

@@ -6,4 +6,5 @@ export const MIGRATIONS = [
   'RevocationFeed1764028800000',
   'KeyRotation1764115200000',
   'ActivityHours1764201600000',
+  'Clients1764288000000',
 ];

@@ -15,6 +15,9 @@ export const LOG_EVENTS: Readonly<Record<string, string>> = {
   USER_CREATED: 'Account created',
   USER_DELETED: 'Account deleted',
   KEY_ROTATED: 'Signing key rotated',
+  CLIENT_CREATED: 'Service credential created',
+  CLIENT_REVOKED: 'Service credential revoked',
+  TOKEN_REVOKED: 'Session ended by a service',
 };
 
 /** Events that deserve a second look. */

@@ -1,0 +1,14 @@
+import type { GuardServices } from '../guard/guard.ts';
+import type { Logger } from '../log.ts';
+import type { SessionServices } from '../sessions/services.ts';
+import type { ClientAuthenticator } from './authenticate-client.ts';
+
+/** What the behaviours of this folder work with. */
+export interface OAuthServices {
+  readonly clients: ClientAuthenticator;
+  readonly guard: GuardServices;
+  readonly sessions: Pick<SessionServices, 'store' | 'refreshTokens'>;
+  /** The `iss` of every token that is ours. */
+  readonly issuer: string;
+  readonly log: Logger;
+}
