@@ -1,5 +1,5 @@
 import { defaultFieldResolver, type GraphQLFieldResolver, type GraphQLSchema, isObjectType } from 'graphql';
-import type { Requirement } from '../guard/requirement.ts';
+import { isPlain, type Requirement } from '../guard/requirement.ts';
 import { requirementOf } from './applied-directives.ts';
 import type { Decisions } from './decisions.ts';
 
@@ -27,9 +27,15 @@ export function guardFields(schema: GraphQLSchema): void {
 }
 
 function guarded(requirement: Requirement, resolve: Resolver): Resolver {
-  return (source, args, context, info) => {
+  const judged: Resolver = (source, args, context, info) => {
     const decision = context.decisions.authorize(info, requirement);
     if (decision === undefined) return resolve(source, args, context, info);
     return decision.then(() => resolve(source, args, context, info));
   };
+  if (!isPlain(requirement)) return judged;
+  // In a row of a list this one comparison is all that the guard costs.
+  return (source, args, context, info) =>
+    context.decisions.plainlyPassed === info.operation
+      ? resolve(source, args, context, info)
+      : judged(source, args, context, info);
 }
