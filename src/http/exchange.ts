@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { errorCode } from './error-code.ts';
 import type { HeaderLines, ResponseHeaders } from './headers.ts';
+import { nextRequestId } from './request-id.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 
@@ -15,7 +15,7 @@ export type RequestHandler = (exchange: Exchange) => Promise<void> | void;
  * without the security headers and the request's id.
  */
 export class Exchange {
-  readonly requestId = randomUUID();
+  readonly requestId = nextRequestId();
   /** `performance.now()` when the request's headers had arrived. */
   readonly arrivedAt = performance.now();
   readonly path: string;
