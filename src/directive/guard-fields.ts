@@ -1,4 +1,10 @@
-import { defaultFieldResolver, type GraphQLFieldResolver, type GraphQLSchema, isObjectType } from 'graphql';
+import {
+  defaultFieldResolver,
+  type GraphQLField,
+  type GraphQLFieldResolver,
+  type GraphQLSchema,
+  isObjectType,
+} from 'graphql';
 import { forbidden } from '../errors/refusal.ts';
 import { authenticatedCaller } from '../guard/authenticated-caller.ts';
 import type { Requirement } from '../guard/requirement.ts';
@@ -12,6 +18,14 @@ interface GuardedContext {
 }
 
 type Resolver = GraphQLFieldResolver<unknown, GuardedContext>;
+
+/** What the guarded fields ask. */
+const requirements = new WeakMap<GraphQLField<unknown, unknown>, Requirement>();
+
+/** @returns undefined for a field that no guard stands in front of */
+export function guardOf(field: GraphQLField<unknown, unknown>): Requirement | undefined {
+  return requirements.get(field);
+}
 
 /**
  * Puts the guard in front of every field that `@auth` protects, of `resolve` and `subscribe` alike. It stands outside
@@ -29,6 +43,7 @@ export function guardFields(
     for (const field of Object.values(type.getFields())) {
       const requirement = requirementOf(schema, model, type, field.name);
       if (requirement === undefined) continue;
+      requirements.set(field, requirement);
       const own = requirement.conditions.flatMap((name) => conditions[name] ?? []);
       const guard = (resolve: Resolver = defaultFieldResolver) =>
         guarded(requirement, conditioned(own, resolve));
@@ -39,11 +54,17 @@ export function guardFields(
 }
 
 function guarded(requirement: Requirement, resolve: Resolver): Resolver {
-  return (source, args, context, info) => {
+  const judged: Resolver = (source, args, context, info) => {
     const decision = context.decisions.authorize(info, requirement);
     if (decision === undefined) return resolve(source, args, context, info);
     return decision.then(() => resolve(source, args, context, info));
   };
+  if (!requirement.isPlain) return judged;
+  // In a row of a list this one comparison is all that the guard costs.
+  return (source, args, context, info) =>
+    context.decisions.plainlyPassed === info.operation
+      ? resolve(source, args, context, info)
+      : judged(source, args, context, info);
 }
 
 /** Judged for each object by itself, and after all else. */

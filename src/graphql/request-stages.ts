@@ -1,4 +1,5 @@
 import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server';
+import { asksForCaller } from '../directive/asks-for-caller.ts';
 import type { Logger } from '../log.ts';
 import type { GraphQLContext } from './context.ts';
 import { exceededVariables } from './limits/limit-variables.ts';
@@ -11,9 +12,11 @@ import { type FieldListener, observeFields } from './observe-fields.ts';
  */
 export function requestStages(log: Logger, onField: FieldListener): ApolloServerPlugin<GraphQLContext> {
   const listener: GraphQLRequestListener<GraphQLContext> = {
-    async didResolveOperation({ request }) {
+    async didResolveOperation({ request, schema, document, operation, contextValue }) {
       const error = exceededVariables(request.variables);
       if (error !== undefined) throw error;
+      if (operation !== undefined && asksForCaller(schema, document, operation))
+        await contextValue.decisions.decide(operation);
     },
     async didEncounterErrors({ errors, contextValue }) {
       logErrors(log, contextValue.facts.requestId, errors);

@@ -1,4 +1,4 @@
-import { ApolloServer, type HTTPGraphQLRequest, type HTTPGraphQLResponse } from '@apollo/server';
+import { ApolloServer, type GraphQLRequest, type HTTPGraphQLResponse } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -17,7 +17,8 @@ import { hideSchema } from './hide-schema.ts';
 import { PARSE_OPTIONS } from './limits/parse-options.ts';
 import { withinLimits } from './limits/within-limits.ts';
 import type { FieldListener } from './observe-fields.ts';
-import type { GraphQLEndpoint, RequestFacts } from './request.ts';
+import { plainOperation } from './plain-operation.ts';
+import type { GraphQLEndpoint, RequestFacts, TransportedRequest } from './request.ts';
 import { requestStages } from './request-stages.ts';
 
 export interface GraphQLServerOptions {
@@ -52,11 +53,34 @@ export class GraphQLServer implements GraphQLEndpoint {
     return new GraphQLServer(apollo, options.services);
   }
 
-  execute(request: HTTPGraphQLRequest, facts: RequestFacts): Promise<HTTPGraphQLResponse> {
-    const context = async () => createContext(this.services, facts);
+  execute(request: TransportedRequest, facts: RequestFacts): Promise<HTTPGraphQLResponse> {
+    const { answerType, body } = request;
+    const operation = answerType === undefined ? undefined : plainOperation(body);
     return traced('graphql', () =>
-      this.apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest: request, context }),
+      answerType === undefined || operation === undefined
+        ? this.#executeHttp(request, facts)
+        : this.#executePlain(operation, answerType, facts),
     );
+  }
+
+  #executeHttp(httpGraphQLRequest: TransportedRequest, facts: RequestFacts): Promise<HTTPGraphQLResponse> {
+    const context = async () => createContext(this.services, facts);
+    return this.apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context });
+  }
+
+  /** Without Apollo Server's HTTP layer, which would look again at what the transport and `plainOperation` have seen. */
+  async #executePlain(
+    operation: GraphQLRequest,
+    answerType: string,
+    facts: RequestFacts,
+  ): Promise<HTTPGraphQLResponse> {
+    const contextValue = createContext(this.services, facts);
+    const { http, body } = await this.apollo.executeOperation(operation, { contextValue });
+    if (body.kind !== 'single') throw new Error('There is no answer in parts.');
+    const { errors, data, extensions } = body.singleResult;
+    http.headers.set('content-type', answerType);
+    const string = `${JSON.stringify({ errors, data, extensions })}\n`;
+    return { ...http, body: { kind: 'complete', string } };
   }
 
   stop(): Promise<void> {

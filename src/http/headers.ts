@@ -20,3 +20,23 @@ export function baseHeaders(https: boolean): ResponseHeaders {
     ...(https ? { 'strict-transport-security': HSTS } : {}),
   };
 }
+
+/**
+ * The headers of answers as Node writes them fastest, names and values in turn. Those of the last answer are kept: most
+ * answers have the same ones.
+ */
+export class HeaderLines {
+  #own: ResponseHeaders | undefined;
+  #lines: readonly string[] = [];
+
+  constructor(private readonly base: ResponseHeaders) {}
+
+  /** @param own replace those of the base; not to be changed afterwards */
+  with(own: ResponseHeaders): readonly string[] {
+    if (own !== this.#own) {
+      this.#lines = Object.entries({ ...this.base, ...own }).flat();
+      this.#own = own;
+    }
+    return this.#lines;
+  }
+}

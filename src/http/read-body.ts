@@ -14,12 +14,18 @@ const LONGEST_TYPE = 256;
  * The bytes of a body of one type; they are UTF-8.
  *
  * @param wanted e.g. `application/json`
- * @throws RequestRefusal 413 for more than 1 MiB, 415 for another type, charset or encoding, 400 for anything else
+ * @returns at once, where all of the body has arrived
+ * @throws RequestRefusal 413 for more than 1 MiB, 415 for another type, charset or encoding, 400 for anything else; what
+ *   has not arrived yet rejects with them
  */
-export async function readBody(request: IncomingMessage, wanted: string): Promise<Buffer> {
+export function readBody(request: IncomingMessage, wanted: string): Buffer | Promise<Buffer> {
   requireType(request, wanted);
   requireNoEncoding(request.headers);
-  const bytes = await readBytes(request, LIMIT_BYTES);
+  const bytes = readBytes(request, LIMIT_BYTES);
+  return bytes instanceof Promise ? bytes.then(requireUtf8) : requireUtf8(bytes);
+}
+
+function requireUtf8(bytes: Buffer): Buffer {
   if (!isUtf8(bytes)) throw new RequestRefusal(400, 'The body is not valid UTF-8.');
   return bytes;
 }

@@ -8,10 +8,13 @@ const JSON_TYPE = 'application/json';
 /**
  * The JSON object of a request's body.
  *
- * @throws RequestRefusal 413 for more than 1 MiB, 415 for another type, charset or encoding, 400 for anything else
+ * @returns at once, where all of the body has arrived
+ * @throws RequestRefusal 413 for more than 1 MiB, 415 for another type, charset or encoding, 400 for anything else; what
+ *   has not arrived yet rejects with them
  */
-export async function readJsonBody(request: IncomingMessage): Promise<object> {
-  return parseObject(await readBody(request, JSON_TYPE));
+export function readJsonBody(request: IncomingMessage): object | Promise<object> {
+  const bytes = readBody(request, JSON_TYPE);
+  return bytes instanceof Promise ? bytes.then(parseObject) : parseObject(bytes);
 }
 
 /**
