@@ -3,6 +3,7 @@ import { LoginThrottle } from './accounts/login-throttle.ts';
 import type { ActivityCounts } from './activity/count-activity.ts';
 import type { Core } from './core.ts';
 import type { GraphQLServices } from './graphql/context.ts';
+import { serverGate } from './guard/server-gate.ts';
 import { createStateLoader } from './guard/state-loader.ts';
 import type { SigningKeys } from './keys/signing-keys.ts';
 import type { Logger } from './log.ts';
@@ -95,6 +96,7 @@ export function graphqlServices(
   return {
     sessions,
     guard,
+    gate: serverGate(guard),
     lifecycle: core.lifecycle,
     users: core.users,
     directory: new StoredSessionDirectory(core.database),

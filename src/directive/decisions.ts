@@ -5,19 +5,17 @@ import {
   type ResponsePath,
 } from 'graphql';
 import { Refusal } from '../errors/refusal.ts';
-import { type Caller, isConfirmed } from '../guard/caller.ts';
-import type { GuardServices } from '../guard/guard.ts';
+import type { Decision, Gate } from '../guard/gate.ts';
 import { authorize, type Judged, type Requirement } from '../guard/requirement.ts';
-import { Decision } from './decision.ts';
 
 /**
  * Who calls, decided once for a whole query, and anew for every root field of a mutation: the root fields before it may
  * have ended the session (SECURITY E6). Every event of a subscription is judged anew.
  */
-export class Decisions {
-  #ofQuery: { readonly operation: object; readonly decision: Decision } | undefined;
+export class Decisions<Proven extends Judged = Judged> {
+  #ofQuery: { readonly operation: object; readonly decision: Decision<Proven> } | undefined;
   /** By root field; weak, since a subscription goes on from event to event. Most requests need none. */
-  #ofFields: WeakMap<object, Decision> | undefined;
+  #ofFields: WeakMap<object, Decision<Proven>> | undefined;
   /**
    * The query in which a field that asks for no more than a signed-in caller was let through: so are all others. In a list
    * of many guarded rows this is all that is looked at for each of them.
@@ -26,7 +24,7 @@ export class Decisions {
 
   /** @param authorization the raw header */
   constructor(
-    private readonly guard: GuardServices,
+    private readonly gate: Gate<Proven>,
     private readonly authorization: string | undefined,
   ) {}
 
@@ -37,7 +35,7 @@ export class Decisions {
    * @returns undefined when it is known at once
    */
   decide(operation: OperationDefinitionNode): Promise<unknown> | undefined {
-    const decision = new Decision(this.guard, this.authorization);
+    const decision = this.gate.begin(this.authorization);
     this.#ofQuery = { operation, decision };
     const admitted = decision.admit();
     return admitted instanceof Promise ? admitted.catch(() => undefined) : undefined;
@@ -71,27 +69,27 @@ export class Decisions {
     return admitted;
   }
 
-  /** The same, confirmed by the database. */
-  caller(info: GraphQLResolveInfo): Caller | Promise<Caller> {
-    const admitted = this.admitted(info);
-    return isConfirmed(admitted) ? admitted : this.#decision(info).prove();
+  /** The same, proven by whoever knows best. */
+  caller(info: GraphQLResolveInfo): Proven | Promise<Proven> {
+    this.admitted(info);
+    return this.#decision(info).prove();
   }
 
   #judge(caller: Judged, requirement: Requirement): void {
     try {
-      authorize(caller, requirement, this.guard.clock.now());
+      authorize(caller, requirement, this.gate.now());
     } catch (error) {
-      if (error instanceof Refusal) this.guard.listener.denied(error.code);
+      if (error instanceof Refusal) this.gate.denied(error.code);
       throw error;
     }
   }
 
-  #known(info: GraphQLResolveInfo): Decision | undefined {
+  #known(info: GraphQLResolveInfo): Decision<Proven> | undefined {
     if (!isQuery(info)) return this.#ofFields?.get(rootOf(info.path));
     return this.#ofQuery?.operation === info.operation ? this.#ofQuery.decision : undefined;
   }
 
-  #decision(info: GraphQLResolveInfo): Decision {
+  #decision(info: GraphQLResolveInfo): Decision<Proven> {
     return this.#known(info) ?? this.#begin(info);
   }
 
@@ -99,8 +97,8 @@ export class Decisions {
    * What it covers is the query, or a root field: its path is an object of its own in each execution, and every event of
    * a subscription is executed by itself.
    */
-  #begin(info: GraphQLResolveInfo): Decision {
-    const decision = new Decision(this.guard, this.authorization);
+  #begin(info: GraphQLResolveInfo): Decision<Proven> {
+    const decision = this.gate.begin(this.authorization);
     if (isQuery(info)) this.#ofQuery = { operation: info.operation, decision };
     else {
       this.#ofFields ??= new WeakMap();

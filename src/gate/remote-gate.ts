@@ -1,6 +1,7 @@
 import { unauthenticated } from '../errors/refusal.ts';
 import { type AuthenticatedCaller, authenticatedCaller } from '../guard/authenticated-caller.ts';
 import { bearerToken } from '../guard/bearer.ts';
+import type { Decision, Gate } from '../guard/gate.ts';
 import type { Judged } from '../guard/requirement.ts';
 import type { VerifiedToken } from '../tokens/verified-tokens.ts';
 import { AccessTokenVerifier } from '../tokens/verify-access-token.ts';
@@ -32,7 +33,7 @@ const MAX_STALENESS = 2_000;
  * revocations heard by its feed. Where the feed is not heard closely enough the issuer is asked about the token; where it
  * does not answer either, nobody is let in and nobody is called signed out.
  */
-export class RemoteGate {
+export class RemoteGate implements Gate {
   readonly #keys: RemoteKeys;
   readonly #tokens: AccessTokenVerifier;
   readonly #revocations: RemoteRevocations;
@@ -72,7 +73,7 @@ export class RemoteGate {
    * @throws Refusal UNAUTHENTICATED, UNAVAILABLE
    */
   async authenticate(bearer: string | undefined): Promise<AuthenticatedCaller> {
-    return authenticatedCaller(await this.admit(bearer));
+    return authenticatedCaller(await this.#admit(bearer));
   }
 
   /** Whether the issuer need not be asked: what it revokes is heard of within `maxStaleness`. */
@@ -80,8 +81,25 @@ export class RemoteGate {
     return this.#revocations.isProven;
   }
 
-  /** The same as `authenticate`, for the guard of a schema. */
-  async admit(bearer: string | undefined): Promise<Judged> {
+  begin(bearer: string | undefined): Decision {
+    return new RemoteDecision(() => this.#admit(bearer));
+  }
+
+  now(): number {
+    return Date.now();
+  }
+
+  denied(): void {
+    // A service counts by its own means.
+  }
+
+  /** Ends its timers and connections. */
+  async close(): Promise<void> {
+    this.#keys.stop();
+    await this.#feed.stop();
+  }
+
+  async #admit(bearer: string | undefined): Promise<Judged> {
     const token = tokenOf(bearer);
     if (token === undefined) throw unauthenticated('MISSING');
     const verified = await this.#tokens.verify(token);
@@ -89,12 +107,6 @@ export class RemoteGate {
     if (denial !== undefined) throw denial;
     if (!this.#isKnown(verified)) await this.#confirm(token, verified);
     return { claims: verified.claims, user: verified.claims };
-  }
-
-  /** Ends its timers and connections. */
-  async close(): Promise<void> {
-    this.#keys.stop();
-    await this.#feed.stop();
   }
 
   #isKnown(verified: VerifiedToken): boolean {
@@ -107,6 +119,28 @@ export class RemoteGate {
     const denial = this.#revocations.denial(verified.claims);
     if (denial !== undefined) throw denial;
     if (!active) throw unauthenticated('INVALID');
+  }
+}
+
+/** What the feed tells is all there is to know, for writing as for reading. */
+class RemoteDecision implements Decision {
+  admitted: Judged | undefined;
+  #admission: Promise<Judged> | undefined;
+
+  constructor(private readonly find: () => Promise<Judged>) {}
+
+  admit(): Judged | Promise<Judged> {
+    this.#admission ??= this.#find();
+    return this.admitted ?? this.#admission;
+  }
+
+  prove(): Judged | Promise<Judged> {
+    return this.admit();
+  }
+
+  async #find(): Promise<Judged> {
+    this.admitted = await this.find();
+    return this.admitted;
   }
 }
 

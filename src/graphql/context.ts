@@ -2,6 +2,8 @@ import type { UserDirectory } from '../accounts/list-users.ts';
 import type { ActivityStore } from '../activity/activity.ts';
 import type { AuditLog } from '../audit/list-events.ts';
 import { Decisions } from '../directive/decisions.ts';
+import type { Caller } from '../guard/caller.ts';
+import type { Gate } from '../guard/gate.ts';
 import type { GuardServices } from '../guard/guard.ts';
 import type { KeyRotationServices } from '../keys/rotate-signing-key.ts';
 import type { SigningKeys } from '../keys/signing-keys.ts';
@@ -14,6 +16,7 @@ import type { RequestFacts } from './request.ts';
 export interface GraphQLServices {
   readonly sessions: SessionServices;
   readonly guard: GuardServices;
+  readonly gate: Gate<Caller>;
   readonly lifecycle: LifecycleServices;
   readonly users: UserDirectory;
   readonly directory: SessionDirectory;
@@ -27,9 +30,9 @@ export interface GraphQLServices {
 export interface GraphQLContext {
   readonly facts: RequestFacts;
   readonly services: GraphQLServices;
-  readonly decisions: Decisions;
+  readonly decisions: Decisions<Caller>;
 }
 
 export function createContext(services: GraphQLServices, facts: RequestFacts): GraphQLContext {
-  return { facts, services, decisions: new Decisions(services.guard, facts.authorization) };
+  return { facts, services, decisions: new Decisions(services.gate, facts.authorization) };
 }

@@ -12,6 +12,7 @@ import { protectSchema } from '../../src/directive/protect-schema.ts';
 import type { AuthRules } from '../../src/directive/rules.ts';
 import type { GraphQLContext, GraphQLServices } from '../../src/graphql/context.ts';
 import { GraphQLServer } from '../../src/graphql/server.ts';
+import { serverGate } from '../../src/guard/server-gate.ts';
 import { HttpListener } from '../../src/http/listener.ts';
 import { createRouter } from '../../src/http/router.ts';
 import { prepareKeys } from '../../src/keys/prepare-keys.ts';
@@ -137,7 +138,8 @@ function counting(services: GraphQLServices): { services: GraphQLServices; loads
     count = 0;
     return before;
   };
-  return { services: { ...services, guard: { ...services.guard, states } }, loads };
+  const guard = { ...services.guard, states };
+  return { services: { ...services, guard, gate: serverGate(guard) }, loads };
 }
 
 /** For the tests of a suite: a server of the schema, started before them and stopped after. */

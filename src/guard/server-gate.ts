@@ -1,28 +1,30 @@
-import { type Caller, isConfirmed } from '../guard/caller.ts';
-import { admitBearer, authenticateBearer, confirmCaller, type GuardServices } from '../guard/guard.ts';
-import { told } from '../guard/guard-listener.ts';
-import type { Judged } from '../guard/requirement.ts';
 import type { VerifiedToken } from '../tokens/verified-tokens.ts';
 import { traced } from '../tracing.ts';
+import { type Caller, isConfirmed } from './caller.ts';
+import type { Decision, Gate } from './gate.ts';
+import { admitBearer, authenticateBearer, confirmCaller, type GuardServices } from './guard.ts';
+import { told } from './guard-listener.ts';
+import type { Judged } from './requirement.ts';
 
-/** One decision about who calls: each of the two ways to it is gone once at most. */
-export class Decision {
-  /** What the caller may be judged by, once they have been let in, in either way. */
+/** The gate of a server: what this instance knows itself, or else the database, lets callers in. */
+export function serverGate(guard: GuardServices): Gate<Caller> {
+  return {
+    begin: (authorization) => new ServerDecision(guard, authorization),
+    now: () => guard.clock.now(),
+    denied: (code) => guard.listener.denied(code),
+  };
+}
+
+class ServerDecision implements Decision<Caller> {
   admitted: Judged | undefined;
   #admission: VerifiedToken | Caller | Promise<VerifiedToken | Caller> | undefined;
   #proof: Promise<Caller> | undefined;
 
-  /** @param authorization the raw header */
   constructor(
     private readonly guard: GuardServices,
     private readonly authorization: string | undefined,
   ) {}
 
-  /**
-   * By what this instance knows itself, where that may be relied on.
-   *
-   * @returns at once, where it stands by now; a refusal rejects
-   */
   admit(): Judged | Promise<Judged> {
     if (this.admitted !== undefined) return this.admitted;
     this.#admission ??= this.#check(() => admitBearer(this.guard, this.authorization));
@@ -35,11 +37,6 @@ export class Decision {
     return this.admitted;
   }
 
-  /**
-   * By the database.
-   *
-   * @returns at once, where it stands by now; a refusal rejects
-   */
   prove(): Caller | Promise<Caller> {
     if (isConfirmed(this.admitted)) return this.admitted;
     this.#proof ??= this.#prove();
