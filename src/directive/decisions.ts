@@ -3,13 +3,17 @@ import { Refusal } from '../errors/refusal.ts';
 import { type Caller, isConfirmed } from '../guard/caller.ts';
 import type { GuardServices } from '../guard/guard.ts';
 import { authorize, type Judged, type Requirement } from '../guard/requirement.ts';
+import { type AuthenticatedCaller, authenticatedCaller } from './authenticated-caller.ts';
 import { Decision } from './decision.ts';
 
 /**
  * Who calls, decided once for a whole query, and anew for every root field of a mutation: the root fields before it may
  * have ended the session (SECURITY E6). Every event of a subscription is judged anew.
+ *
+ * To resolvers it is the caller whom the latest of them has let in; where none has, to read it is an error.
  */
-export class Decisions {
+export class Decisions implements AuthenticatedCaller {
+  #latest: Decision | undefined;
   #ofQuery: { readonly operation: object; readonly decision: Decision } | undefined;
   /** By root field; weak, since a subscription goes on from event to event. Most requests need none. */
   #ofFields: WeakMap<object, Decision> | undefined;
@@ -21,6 +25,22 @@ export class Decisions {
     private readonly guard: GuardServices,
     private readonly authorization: string | undefined,
   ) {}
+
+  get user() {
+    return this.#latestCaller().user;
+  }
+
+  get session() {
+    return this.#latestCaller().session;
+  }
+
+  get roles() {
+    return this.#latestCaller().roles;
+  }
+
+  get claims() {
+    return this.#latestCaller().claims;
+  }
 
   /**
    * In a list of many guarded rows the decision stands already: no promise for each of them.
@@ -62,6 +82,12 @@ export class Decisions {
     return isConfirmed(admitted) ? admitted : this.#decision(info).prove();
   }
 
+  #latestCaller(): AuthenticatedCaller {
+    const admitted = this.#latest?.admitted;
+    if (admitted === undefined) throw new Error('A caller is known only where @auth guards a field.');
+    return authenticatedCaller(admitted);
+  }
+
   #judge(caller: Judged, requirement: Requirement): void {
     try {
       authorize(caller, requirement, this.guard.clock.now());
@@ -86,6 +112,7 @@ export class Decisions {
    */
   #begin(info: GraphQLResolveInfo): Decision {
     const decision = new Decision(this.guard, this.authorization);
+    this.#latest = decision;
     if (isQuery(info)) this.#ofQuery = { operation: info.operation, decision };
     else {
       this.#ofFields ??= new WeakMap();

@@ -10,7 +10,7 @@ import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
 import type { DocumentNode, GraphQLSchema } from 'graphql';
 import type { Logger } from '../log.ts';
 import { traced } from '../tracing.ts';
-import { createContext, type GraphQLContext, type GraphQLServices } from './context.ts';
+import { createContext, type GraphQLContext, type GraphQLServices, type HostContext } from './context.ts';
 import { knownOperationType, oneCredentialField } from './document-rules.ts';
 import { formatError } from './format-error.ts';
 import { hideSchema } from './hide-schema.ts';
@@ -28,6 +28,7 @@ export interface GraphQLServerOptions {
   readonly introspection: boolean;
   readonly log: Logger;
   readonly onField: FieldListener;
+  readonly context?: HostContext | undefined;
 }
 
 /**
@@ -44,16 +45,17 @@ export class GraphQLServer implements GraphQLEndpoint {
   private constructor(
     private readonly apollo: ApolloServer<GraphQLContext>,
     private readonly services: GraphQLServices,
+    private readonly hostContext: HostContext | undefined,
   ) {}
 
   static async start(options: GraphQLServerOptions): Promise<GraphQLServer> {
     const apollo = createApolloServer(options);
     await apollo.start();
-    return new GraphQLServer(apollo, options.services);
+    return new GraphQLServer(apollo, options.services, options.context);
   }
 
   execute(request: HTTPGraphQLRequest, facts: RequestFacts): Promise<HTTPGraphQLResponse> {
-    const context = async () => createContext(this.services, facts);
+    const context = async () => createContext(this.services, facts, this.#given(request, facts));
     return traced('graphql', () =>
       this.apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest: request, context }),
     );
@@ -61,6 +63,14 @@ export class GraphQLServer implements GraphQLEndpoint {
 
   stop(): Promise<void> {
     return this.apollo.stop();
+  }
+
+  #given(
+    { headers }: HTTPGraphQLRequest,
+    { requestId, ipAddress, userAgent }: RequestFacts,
+  ): object | undefined {
+    const header = (name: string) => headers.get(name);
+    return this.hostContext?.({ requestId, ipAddress, userAgent, header });
   }
 }
 
