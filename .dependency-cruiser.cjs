@@ -13,6 +13,7 @@ const stack = [
   'tokens',
   'revocation',
   'accounts',
+  'hooks',
   'sessions',
   'activity',
   'lifecycle',
@@ -31,7 +32,7 @@ const stack = [
 const browser = ['client', 'console'];
 
 /** What starts the server; it may see every folder. */
-const programs = '^src/(main|composition|core|services|listeners|banner)[.]ts$|^ormconfig[.]ts$';
+const programs = '^src/(index|embed|main|composition|core|services|listeners|banner)[.]ts$|^ormconfig[.]ts$';
 
 const upwardImports = stack.slice(0, -1).map((folder, index) => ({
   name: `not-upwards-from-${folder}`,

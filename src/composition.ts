@@ -1,11 +1,15 @@
+import type { Server } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
 import { createFirstAdmin, type FirstAdmin } from './accounts/first-admin.ts';
 import { ActivityCounts } from './activity/count-activity.ts';
 import { startSaving } from './activity/save-activity.ts';
 import { type Core, openCore } from './core.ts';
-import type { GraphQLServices } from './graphql/context.ts';
-import { createSchema } from './graphql/schema.ts';
+import { type AuthenticatedCaller, authenticatedCaller } from './guard/authenticated-caller.ts';
+import type { GraphQLServices, HostContext } from './graphql/context.ts';
+import { createSchema, type HostSchema } from './graphql/schema.ts';
 import { GraphQLServer } from './graphql/server.ts';
+import type { Hooks } from './hooks/hooks.ts';
+import { HookTeller } from './hooks/tell-hooks.ts';
 import { readConsole } from './http/console-files.ts';
 import type { ReadinessCheck, RouterDependencies } from './http/router.ts';
 import { prepareKeys } from './keys/prepare-keys.ts';
@@ -41,27 +45,38 @@ export interface RunningServer extends ServedAt {
   readonly issuer: string;
   /** Set when this start created the first admin. */
   readonly firstAdmin: FirstAdmin | undefined;
+  /** @throws Refusal UNAUTHENTICATED, UNAVAILABLE @param authorization the raw header */
+  authenticate(authorization: string | undefined): Promise<AuthenticatedCaller>;
   /** Answers what is under way, then closes everything. */
   stop(): Promise<void>;
+}
+
+/** What the program that the server runs in brings along. */
+export interface Host extends HostSchema {
+  readonly context?: HostContext | undefined;
+  /** To be joined; undefined: the server listens by itself. */
+  readonly server?: Server | undefined;
+  readonly hooks?: Hooks | undefined;
 }
 
 /**
  * Migrates, makes what a first start makes, and serves.
  *
- * @param consoleFolder of the built console
+ * @param consoleFolder of the built console; undefined: there shall be none
  * @throws Refusal UNAVAILABLE; SchemaError; Error that says what is wrong with console, secret, key, address or port
  */
 export async function startServer(
   configured: Settings,
-  consoleFolder: string,
+  consoleFolder: string | undefined,
   log: Logger,
+  host: Host = {},
 ): Promise<RunningServer> {
   // Made before anything is stored, for the reason given below of the ports.
-  const served = { schema: createSchema(), console: readConsole(consoleFolder) };
+  const served = { host, schema: createSchema(host), console: readConsole(consoleFolder) };
   const settings = resolveSecrets(configured);
   if (settings.database.kind === 'mysql' && settings.issuer === undefined) log.warn(NO_ISSUER);
   const core = await openCore(settings, log);
-  const listeners = createListeners(settings, log);
+  const listeners = createListeners(settings, log, host.server);
   const metrics = new Metrics();
   try {
     // Bound before anything is made, or a start that fails for a port would have made the first admin and lost the
@@ -100,13 +115,14 @@ interface Started {
   readonly settings: Settings;
   readonly keys: SigningKeys;
   readonly metrics: Metrics;
+  readonly host: Host;
   readonly schema: GraphQLSchema;
   readonly console: RouterDependencies['console'];
   readonly log: Logger;
 }
 
 async function serve(
-  { core, settings, keys, metrics, schema, console, log }: Started,
+  { core, settings, keys, metrics, host, schema, console, log }: Started,
   listeners: Listeners,
   ports: Ports,
 ): Promise<Omit<RunningServer, 'firstAdmin'>> {
@@ -115,13 +131,17 @@ async function serve(
   const revocations = followRevocations(core, settings, addresses, keys, log);
   const activity = new ActivityCounts();
   const state = { keys, clock, revocations, metrics, activity };
-  const services = graphqlServices(core, settings, addresses, state);
+  const services = graphqlServices(core, settings, addresses, state, host.hooks);
   const { introspection } = settings;
   const { onField } = metrics;
-  const graphql = await GraphQLServer.start({ schema, services, introspection, log, onField });
+  const { context } = host;
+  const graphql = await GraphQLServer.start({ schema, services, introspection, log, onField, context });
   const oauth = oauthServices(core, services, addresses, log);
   const dependencies = { ...routerDependencies(core, settings, addresses, state, graphql), oauth, console };
-  core.auditListeners.add(metrics.onEvent).add(activity.onEvent);
+  const teller = new HookTeller(host.hooks ?? {}, (hook, error) =>
+    log.error({ err: error, hook }, 'a hook failed'),
+  );
+  core.auditListeners.add(metrics.onEvent).add(activity.onEvent).add(teller.onEvent);
   metrics.show(instanceFacts(core, listeners, services, revocations, dependencies));
   await revocations.start();
   serveRequests(listeners, dependencies, settings, metrics);
@@ -134,6 +154,7 @@ async function serve(
   const stop = async () => {
     stopPurging();
     await drain(listeners, DRAIN);
+    await teller.stop();
     metrics.stop();
     await graphql.stop();
     await revocations.stop();
@@ -141,7 +162,10 @@ async function serve(
     clock.stop();
     await core.close();
   };
-  return { ...urlsOf(settings, ports), issuer: addresses.issuer, stop };
+  const { issuer } = addresses;
+  const authenticate = async (authorization: string | undefined) =>
+    authenticatedCaller(await services.gate.begin(authorization).prove());
+  return { ...urlsOf(listeners, settings, ports, issuer), issuer, authenticate, stop };
 }
 
 function instanceFacts(

@@ -1,3 +1,5 @@
+import type { Server } from 'node:http';
+import { JoinedListener } from './http/joined-listener.ts';
 import { HttpListener } from './http/listener.ts';
 import { toldOfAnswers, tracedRequests } from './http/observe-requests.ts';
 import { createMetricsRouter, createRouter, type RouterDependencies } from './http/router.ts';
@@ -8,7 +10,8 @@ import type { Settings } from './settings/settings.ts';
 
 /** Where the server listens. */
 export interface Listeners {
-  readonly main: HttpListener;
+  /** On an HTTP server of our own, or joined to one of another program. */
+  readonly main: HttpListener | JoinedListener;
   /** Undefined: METRICS_PORT is not set. */
   readonly metrics: HttpListener | undefined;
 }
@@ -18,8 +21,10 @@ export interface Ports {
   readonly metrics: number | undefined;
 }
 
-export function createListeners({ issuer, metricsPort }: Settings, log: Logger): Listeners {
-  const main = new HttpListener(log, issuer?.startsWith('https:') ?? false);
+/** @param server to join; undefined: an own one */
+export function createListeners({ issuer, metricsPort }: Settings, log: Logger, server?: Server): Listeners {
+  const https = issuer?.startsWith('https:') ?? false;
+  const main = server ? new JoinedListener(log, server, https) : new HttpListener(log, https);
   return { main, metrics: metricsPort === undefined ? undefined : new HttpListener(log, false) };
 }
 
@@ -38,14 +43,16 @@ export function serveRequests(
   settings: Settings,
   metrics: Metrics,
 ): void {
-  const localMetrics = showsLocalMetrics(settings) ? metrics : undefined;
+  const localMetrics = showsLocalMetrics(listeners, settings) ? metrics : undefined;
   const router = createRouter({ ...dependencies, localMetrics });
-  listeners.main.serve(toldOfAnswers(tracedRequests(router, settings.trustProxy), metrics.onAnswer));
+  const handler = toldOfAnswers(tracedRequests(router, settings.trustProxy), metrics.onAnswer);
+  listeners.main.serve(handler, router.has);
   listeners.metrics?.serve(createMetricsRouter(metrics));
 }
 
-function showsLocalMetrics({ metricsPort, mode }: Settings): boolean {
-  return metricsPort === undefined && mode !== 'production';
+/** A program that is joined may have metrics of its own at that path. */
+function showsLocalMetrics({ main }: Listeners, { metricsPort, mode }: Settings): boolean {
+  return main instanceof HttpListener && metricsPort === undefined && mode !== 'production';
 }
 
 export interface ServedAt {
@@ -55,9 +62,11 @@ export interface ServedAt {
   readonly metricsUrl: string | undefined;
 }
 
-export function urlsOf(settings: Settings, ports: Ports): ServedAt {
-  const url = listeningUrl(settings.host, ports.main);
+/** @param issuer where clients reach a server that was joined, as long as it does not listen */
+export function urlsOf(listeners: Listeners, settings: Settings, ports: Ports, issuer: string): ServedAt {
+  const { main } = listeners;
+  const url = main instanceof JoinedListener ? (main.url ?? issuer) : listeningUrl(settings.host, ports.main);
   if (ports.metrics !== undefined)
     return { url, metricsUrl: `${listeningUrl(settings.host, ports.metrics)}/metrics` };
-  return { url, metricsUrl: showsLocalMetrics(settings) ? `${url}/metrics` : undefined };
+  return { url, metricsUrl: showsLocalMetrics(listeners, settings) ? `${url}/metrics` : undefined };
 }

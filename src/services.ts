@@ -5,6 +5,7 @@ import type { Core } from './core.ts';
 import type { GraphQLServices } from './graphql/context.ts';
 import { serverGate } from './guard/server-gate.ts';
 import { createStateLoader } from './guard/state-loader.ts';
+import type { AskedHooks } from './hooks/hooks.ts';
 import type { SigningKeys } from './keys/signing-keys.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics/metrics.ts';
@@ -66,6 +67,7 @@ export function graphqlServices(
   settings: Settings,
   { issuer, audience }: Addresses,
   { keys, clock, revocations, metrics, activity }: InstanceState,
+  hooks: AskedHooks = {},
 ): GraphQLServices {
   const { sessionIdleTtl, sessionLifetime, refreshGrace } = settings;
   const sessions = {
@@ -85,6 +87,7 @@ export function graphqlServices(
       metrics.onRefresh(verdict);
       activity.onRefresh(verdict, clock.now());
     },
+    hooks,
   };
   const guard = {
     accessTokens: new AccessTokenVerifier({ keys, issuer, audience, clock }),

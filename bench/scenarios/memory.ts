@@ -4,6 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { v7 as uuidv7 } from 'uuid';
 import { Denylist } from '../../src/revocation/denylist.ts';
 import { EFFECTIVE_FOR } from '../../src/revocation/revocation.ts';
+import { NO_CLAIMS } from '../../src/tokens/extra-claims.ts';
 import { VerifiedTokens } from '../../src/tokens/verified-tokens.ts';
 import type { Bench, Section } from '../bench.ts';
 import { Connection } from '../load/connection.ts';
@@ -110,5 +111,8 @@ function verified() {
     expiresAt: 1_750_000_300,
     tokenId: uuidv7(),
   };
-  return { kid: 'the key', claims: JSON.parse(JSON.stringify(claims)) as typeof claims };
+  return {
+    kid: 'the key',
+    claims: { ...(JSON.parse(JSON.stringify(claims)) as typeof claims), extra: NO_CLAIMS },
+  };
 }

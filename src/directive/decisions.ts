@@ -7,12 +7,16 @@ import {
 import { Refusal } from '../errors/refusal.ts';
 import type { Decision, Gate } from '../guard/gate.ts';
 import { authorize, type Judged, type Requirement } from '../guard/requirement.ts';
+import { type AuthenticatedCaller, authenticatedCaller } from '../guard/authenticated-caller.ts';
 
 /**
  * Who calls, decided once for a whole query, and anew for every root field of a mutation: the root fields before it may
  * have ended the session (SECURITY E6). Every event of a subscription is judged anew.
+ *
+ * To resolvers it is the caller whom the latest of them has let in; where none has, to read it is an error.
  */
-export class Decisions<Proven extends Judged = Judged> {
+export class Decisions<Proven extends Judged = Judged> implements AuthenticatedCaller {
+  #latest: Decision<Proven> | undefined;
   #ofQuery: { readonly operation: object; readonly decision: Decision<Proven> } | undefined;
   /** By root field; weak, since a subscription goes on from event to event. Most requests need none. */
   #ofFields: WeakMap<object, Decision<Proven>> | undefined;
@@ -28,6 +32,22 @@ export class Decisions<Proven extends Judged = Judged> {
     private readonly authorization: string | undefined,
   ) {}
 
+  get user() {
+    return this.#latestCaller().user;
+  }
+
+  get session() {
+    return this.#latestCaller().session;
+  }
+
+  get roles() {
+    return this.#latestCaller().roles;
+  }
+
+  get claims() {
+    return this.#latestCaller().claims;
+  }
+
   /**
    * Finds out who calls before a query begins of which a field is certain to ask: none of its fields has to wait then, and
    * a query that waits for nothing is executed in one go, without promises. What is refused is for those fields to report.
@@ -36,6 +56,7 @@ export class Decisions<Proven extends Judged = Judged> {
    */
   decide(operation: OperationDefinitionNode): Promise<unknown> | undefined {
     const decision = this.gate.begin(this.authorization);
+    this.#latest = decision;
     this.#ofQuery = { operation, decision };
     const admitted = decision.admit();
     return admitted instanceof Promise ? admitted.catch(() => undefined) : undefined;
@@ -75,6 +96,12 @@ export class Decisions<Proven extends Judged = Judged> {
     return this.#decision(info).prove();
   }
 
+  #latestCaller(): AuthenticatedCaller {
+    const admitted = this.#latest?.admitted;
+    if (admitted === undefined) throw new Error('A caller is known only where @auth guards a field.');
+    return authenticatedCaller(admitted);
+  }
+
   #judge(caller: Judged, requirement: Requirement): void {
     try {
       authorize(caller, requirement, this.gate.now());
@@ -99,6 +126,7 @@ export class Decisions<Proven extends Judged = Judged> {
    */
   #begin(info: GraphQLResolveInfo): Decision<Proven> {
     const decision = this.gate.begin(this.authorization);
+    this.#latest = decision;
     if (isQuery(info)) this.#ofQuery = { operation: info.operation, decision };
     else {
       this.#ofFields ??= new WeakMap();

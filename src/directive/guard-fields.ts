@@ -14,7 +14,7 @@ import type { Condition, RoleModel } from './rules.ts';
 
 /** All that the guard needs of a context. */
 interface GuardedContext {
-  readonly decisions: Decisions;
+  readonly auth: Decisions;
 }
 
 type Resolver = GraphQLFieldResolver<unknown, GuardedContext>;
@@ -55,14 +55,14 @@ export function guardFields(
 
 function guarded(requirement: Requirement, resolve: Resolver): Resolver {
   const judged: Resolver = (source, args, context, info) => {
-    const decision = context.decisions.authorize(info, requirement);
+    const decision = context.auth.authorize(info, requirement);
     if (decision === undefined) return resolve(source, args, context, info);
     return decision.then(() => resolve(source, args, context, info));
   };
   if (!requirement.isPlain) return judged;
   // In a row of a list this one comparison is all that the guard costs.
   return (source, args, context, info) =>
-    context.decisions.plainlyPassed === info.operation
+    context.auth.plainlyPassed === info.operation
       ? resolve(source, args, context, info)
       : judged(source, args, context, info);
 }
@@ -71,7 +71,7 @@ function guarded(requirement: Requirement, resolve: Resolver): Resolver {
 function conditioned(conditions: readonly Condition[], resolve: Resolver): Resolver {
   if (conditions.length === 0) return resolve;
   return async (source, args, context, info) => {
-    const caller = authenticatedCaller(context.decisions.admitted(info));
+    const caller = authenticatedCaller(context.auth.admitted(info));
     for (const condition of conditions)
       if (!(await condition({ caller, source, args, context, info })))
         throw forbidden('This is not for the caller.');

@@ -74,6 +74,11 @@ export function forbidden(message: string): Refusal {
   return new Refusal('FORBIDDEN', message);
 }
 
+/** @param reason of the program that Portcullis runs in, in its own words */
+export function loginVetoed(reason: string): Refusal {
+  return new Refusal('FORBIDDEN', reason, { problem: 'LOGIN_VETOED' });
+}
+
 /** @param maxAge seconds that may have passed since the caller proved their credentials */
 export function reauthenticationRequired(maxAge: number): Refusal {
   return new Refusal('REAUTHENTICATION_REQUIRED', `Prove your password again: at most ${maxAge} s ago.`, {

@@ -1,6 +1,7 @@
 import type { UserDirectory } from '../accounts/list-users.ts';
 import type { ActivityStore } from '../activity/activity.ts';
 import type { AuditLog } from '../audit/list-events.ts';
+import type { AuthenticatedCaller } from '../guard/authenticated-caller.ts';
 import { Decisions } from '../directive/decisions.ts';
 import type { Caller } from '../guard/caller.ts';
 import type { Gate } from '../guard/gate.ts';
@@ -26,13 +27,37 @@ export interface GraphQLServices {
   readonly activity: Pick<ActivityStore, 'since'>;
 }
 
+/** A request, as the program that the server runs in is told of it. */
+export interface HostRequest extends Pick<RequestFacts, 'requestId' | 'ipAddress' | 'userAgent'> {
+  /** @param name in any spelling */
+  header(name: string): string | undefined;
+}
+
+/** Values of the program's own for its resolvers. */
+export type HostContext = (request: HostRequest) => object;
+
+/** What resolvers of the program's own find in their context, beside what it put there. */
+export interface AuthContext {
+  /** Who calls, in the resolver of a field that @auth guards, and below one; anywhere else reading it throws. */
+  readonly auth: AuthenticatedCaller;
+}
+
 /** What the resolvers work with, for one request. */
 export interface GraphQLContext {
   readonly facts: RequestFacts;
   readonly services: GraphQLServices;
-  readonly decisions: Decisions<Caller>;
+  readonly auth: Decisions<Caller>;
 }
 
-export function createContext(services: GraphQLServices, facts: RequestFacts): GraphQLContext {
-  return { facts, services, decisions: new Decisions(services.gate, facts.authorization) };
+/** @param given of the program's own; undefined: nothing */
+export function createContext(
+  services: GraphQLServices,
+  facts: RequestFacts,
+  given?: object,
+): GraphQLContext {
+  const own = { facts, services, auth: new Decisions(services.gate, facts.authorization) };
+  if (given === undefined) return own;
+  const taken = Object.keys(own).filter((name) => name in given);
+  if (taken.length > 0) throw new Error(`The context has ${taken.join(', ')} already.`);
+  return { ...given, ...own };
 }

@@ -13,7 +13,7 @@ export function CurrentCaller() {
 
 /** @throws Error when the field is not guarded */
 export function callerOf(context: GraphQLContext, info: GraphQLResolveInfo): Caller | Promise<Caller> {
-  return context.decisions.caller(info);
+  return context.auth.caller(info);
 }
 
 export function revokerOf(caller: Caller, context: GraphQLContext): Revoker {

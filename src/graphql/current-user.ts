@@ -23,7 +23,7 @@ export function CurrentUser() {
 }
 
 function currentUser(context: GraphQLContext, info: GraphQLResolveInfo): CurrentUserType {
-  const admitted = context.decisions.admitted(info);
+  const admitted = context.auth.admitted(info);
   if (isConfirmed(admitted)) return userType(admitted.user);
   return new ClaimedUser(admitted.claims, () => callerOf(context, info));
 }

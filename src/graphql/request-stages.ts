@@ -16,7 +16,7 @@ export function requestStages(log: Logger, onField: FieldListener): ApolloServer
       const error = exceededVariables(request.variables);
       if (error !== undefined) throw error;
       if (operation !== undefined && asksForCaller(schema, document, operation))
-        await contextValue.decisions.decide(operation);
+        await contextValue.auth.decide(operation);
     },
     async didEncounterErrors({ errors, contextValue }) {
       logErrors(log, contextValue.facts.requestId, errors);

@@ -2,6 +2,8 @@ import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import { protectSchema } from '../directive/protect-schema.ts';
+import type { AuthRules } from '../directive/rules.ts';
+import { mergeHostSchema } from './merge-host-schema.ts';
 import { AccountResolver } from './resolvers/account-resolver.ts';
 import { ActivityResolver } from './resolvers/activity-resolver.ts';
 import { AdminResolver } from './resolvers/admin-resolver.ts';
@@ -9,19 +11,22 @@ import { AuthResolver } from './resolvers/auth-resolver.ts';
 import { KeyResolver } from './resolvers/key-resolver.ts';
 import { SessionResolver } from './resolvers/session-resolver.ts';
 
-/** @throws SchemaError */
-export function createSchema(): GraphQLSchema {
-  return protectSchema(
-    buildSchemaSync({
-      resolvers: [
-        AuthResolver,
-        SessionResolver,
-        AccountResolver,
-        AdminResolver,
-        KeyResolver,
-        ActivityResolver,
-      ],
-      validate: false,
-    }),
-  );
+/** A schema of the program that the server runs in. */
+export interface HostSchema {
+  /** Its root fields carry @auth or @public. */
+  readonly schema?: GraphQLSchema | undefined;
+  readonly rules?: Pick<AuthRules, 'conditions'> | undefined;
+}
+
+/**
+ * The server's own schema, merged with the host's where there is one.
+ *
+ * @throws SchemaError
+ */
+export function createSchema({ schema, rules }: HostSchema = {}): GraphQLSchema {
+  const own = buildSchemaSync({
+    resolvers: [AuthResolver, SessionResolver, AccountResolver, AdminResolver, KeyResolver, ActivityResolver],
+    validate: false,
+  });
+  return protectSchema(schema === undefined ? own : mergeHostSchema(own, schema), rules);
 }

@@ -10,7 +10,7 @@ import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
 import type { DocumentNode, GraphQLSchema } from 'graphql';
 import type { Logger } from '../log.ts';
 import { traced } from '../tracing.ts';
-import { createContext, type GraphQLContext, type GraphQLServices } from './context.ts';
+import { createContext, type GraphQLContext, type GraphQLServices, type HostContext } from './context.ts';
 import { knownOperationType, oneCredentialField } from './document-rules.ts';
 import { formatError } from './format-error.ts';
 import { hideSchema } from './hide-schema.ts';
@@ -29,6 +29,7 @@ export interface GraphQLServerOptions {
   readonly introspection: boolean;
   readonly log: Logger;
   readonly onField: FieldListener;
+  readonly context?: HostContext | undefined;
 }
 
 /**
@@ -45,12 +46,13 @@ export class GraphQLServer implements GraphQLEndpoint {
   private constructor(
     private readonly apollo: ApolloServer<GraphQLContext>,
     private readonly services: GraphQLServices,
+    private readonly hostContext: HostContext | undefined,
   ) {}
 
   static async start(options: GraphQLServerOptions): Promise<GraphQLServer> {
     const apollo = createApolloServer(options);
     await apollo.start();
-    return new GraphQLServer(apollo, options.services);
+    return new GraphQLServer(apollo, options.services, options.context);
   }
 
   execute(request: TransportedRequest, facts: RequestFacts): Promise<HTTPGraphQLResponse> {
@@ -59,12 +61,12 @@ export class GraphQLServer implements GraphQLEndpoint {
     return traced('graphql', () =>
       answerType === undefined || operation === undefined
         ? this.#executeHttp(request, facts)
-        : this.#executePlain(operation, answerType, facts),
+        : this.#executePlain(operation, answerType, this.#context(request, facts)),
     );
   }
 
   #executeHttp(httpGraphQLRequest: TransportedRequest, facts: RequestFacts): Promise<HTTPGraphQLResponse> {
-    const context = async () => createContext(this.services, facts);
+    const context = async () => this.#context(httpGraphQLRequest, facts);
     return this.apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context });
   }
 
@@ -72,9 +74,8 @@ export class GraphQLServer implements GraphQLEndpoint {
   async #executePlain(
     operation: GraphQLRequest,
     answerType: string,
-    facts: RequestFacts,
+    contextValue: GraphQLContext,
   ): Promise<HTTPGraphQLResponse> {
-    const contextValue = createContext(this.services, facts);
     const { http, body } = await this.apollo.executeOperation(operation, { contextValue });
     if (body.kind !== 'single') throw new Error('There is no answer in parts.');
     const { errors, data, extensions } = body.singleResult;
@@ -85,6 +86,17 @@ export class GraphQLServer implements GraphQLEndpoint {
 
   stop(): Promise<void> {
     return this.apollo.stop();
+  }
+
+  #context(request: TransportedRequest, facts: RequestFacts): GraphQLContext {
+    if (this.hostContext === undefined) return createContext(this.services, facts);
+    const { requestId, ipAddress, userAgent } = facts;
+    const header = (name: string) => request.headers.get(name);
+    return createContext(
+      this.services,
+      facts,
+      this.hostContext({ requestId, ipAddress, userAgent, header }),
+    );
   }
 }
 

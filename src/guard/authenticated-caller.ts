@@ -1,3 +1,4 @@
+import type { ExtraClaims } from '../tokens/extra-claims.ts';
 import type { Judged } from './requirement.ts';
 
 /** Who calls, as resolvers and handlers of any service see them. */
@@ -9,6 +10,8 @@ export interface AuthenticatedCaller {
     readonly authenticatedAt: Date;
   };
   readonly roles: readonly string[];
+  /** Those of the access token that are not Portcullis' own. */
+  readonly claims: ExtraClaims;
 }
 
 export function authenticatedCaller({ claims, user }: Judged): AuthenticatedCaller {
@@ -16,5 +19,6 @@ export function authenticatedCaller({ claims, user }: Judged): AuthenticatedCall
     user: { id: claims.subject },
     session: { id: claims.sessionId, authenticatedAt: new Date(claims.authTime * 1000) },
     roles: user.roles,
+    claims: claims.extra,
   };
 }

@@ -100,9 +100,11 @@ export class ConsoleFile {
 /**
  * The built console by path, read once: what a request names is looked up here, and never on the disk.
  *
+ * @param folder undefined: there shall be no console
  * @throws Error that says what to do, when there is no console in the folder
  */
-export function readConsole(folder: string): ReadonlyMap<string, ConsoleFile> {
+export function readConsole(folder: string | undefined): ReadonlyMap<string, ConsoleFile> {
+  if (folder === undefined) return new Map();
   const files = namesBelow(folder).map((name) => new ConsoleFile(name, readFileSync(join(folder, name))));
   const console = new Map(files.map((file) => [file.path, file]));
   if (console.has('/')) return console;

@@ -99,6 +99,12 @@ export class Exchange {
   }
 }
 
+/** The path of a request, as its exchange has it. */
+export function pathOf(request: IncomingMessage): string {
+  const [path = ''] = originForm(request.url ?? '/').split('?', 1);
+  return path;
+}
+
 /** RFC 9112 §3.2.2: a server accepts the absolute form as well. Its host is not looked at (DNS rebinding). */
 function originForm(target: string): string {
   if (target.startsWith('/') || !URL.canParse(target)) return target;

@@ -4,11 +4,11 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { answerRequest, refuseForNow } from './answer-request.ts';
 import { errorCode } from './error-code.ts';
 import { Exchange, type RequestHandler } from './exchange.ts';
 import { baseHeaders, HeaderLines, type ResponseHeaders } from './headers.ts';
 import { parserRefusal } from './parser-refusal.ts';
-import { headerValues } from './raw-headers.ts';
 import { logRequest } from './request-log.ts';
 import { Slots } from './slots.ts';
 
@@ -38,7 +38,7 @@ export class HttpListener {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #inFlight = new Slots<ServerResponse>();
-  #handler: RequestHandler = refuseUntilReady;
+  #handler: RequestHandler = refuseForNow('The server is starting; try again.');
   #draining = false;
   #drained: Promise<void> | undefined;
 
@@ -130,24 +130,13 @@ export class HttpListener {
     const exchange = new Exchange(request, response, this.#headerLines);
     response.on('close', () => this.#settle(response, slot));
     logRequest(this.#logger, exchange, response);
-    void this.#answer(exchange);
+    void answerRequest(exchange, this.#handler, this.#logger);
   }
 
   #settle(response: ServerResponse, slot: number): void {
     this.#inFlight.remove(slot);
     // An answer that had begun before the drain could not say that its connection closes.
     if (this.#draining) response.req.socket.destroySoon();
-  }
-
-  async #answer(exchange: Exchange): Promise<void> {
-    try {
-      if (lacksHost(exchange.request))
-        exchange.refuse(400, 'BAD_REQUEST', 'The Host header is missing, or came twice.');
-      else await this.#handler(exchange);
-    } catch (error) {
-      this.#logger.error({ err: error, requestId: exchange.requestId }, 'a request failed');
-      exchange.fail();
-    }
   }
 
   /** Bytes that are no request, and requests that are too slow. */
@@ -176,18 +165,8 @@ export class HttpListener {
   }
 }
 
-function refuseUntilReady(exchange: Exchange): void {
-  const headers = { 'retry-after': '1' };
-  exchange.refuse(503, 'UNAVAILABLE', 'The server is starting; try again.', headers, { retryAfter: 1 });
-}
-
 function announceClose(response: ServerResponse): void {
   if (!response.headersSent) response.setHeader('connection', 'close');
-}
-
-/** RFC 9112 §3.2: none, or more than one, is refused. */
-function lacksHost(request: IncomingMessage): boolean {
-  return request.httpVersion === '1.1' && headerValues(request.rawHeaders, 'host').length !== 1;
 }
 
 function listenProblem(error: unknown, host: string, port: number, setting: string): string {

@@ -38,8 +38,13 @@ const JWKS_HEADERS = {
   'cross-origin-resource-policy': 'cross-origin',
 };
 
+export type Router = RequestHandler & {
+  /** Whether there is something at a path. */
+  has(path: string): boolean;
+};
+
 /** Everything that the server answers to, by path and method. */
-export function createRouter(deps: RouterDependencies): RequestHandler {
+export function createRouter(deps: RouterDependencies): Router {
   const routes = new Map<string, Route>([
     ...consoleRoutes(deps.console),
     ['/graphql', graphqlRoute(deps)],
@@ -49,7 +54,8 @@ export function createRouter(deps: RouterDependencies): RequestHandler {
     ['/readyz', readOnly(async (exchange) => sendReadiness(exchange, await deps.readiness()))],
     ...(deps.localMetrics ? [['/metrics', localMetricsRoute(deps.localMetrics)] as const] : []),
   ]);
-  return (exchange) => dispatch(exchange, routes.get(exchange.path));
+  const handle: RequestHandler = (exchange) => dispatch(exchange, routes.get(exchange.path));
+  return Object.assign(handle, { has: (path: string) => routes.has(path) });
 }
 
 /** The metrics, on a port of their own; nothing else is there. */

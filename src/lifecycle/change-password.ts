@@ -1,4 +1,5 @@
 import { checkPassword, refuseUnhashable } from '../accounts/password-policy.ts';
+import { askClaims } from '../hooks/ask-hooks.ts';
 import { endSessions } from '../sessions/end-sessions.ts';
 import { type AccessGrant, issueAccess } from '../sessions/grant.ts';
 import { type Prover, withProvenCaller } from '../sessions/prove-caller.ts';
@@ -26,7 +27,8 @@ export async function changePassword(
   refuseUnhashable(currentPassword, 'currentPassword');
   checkPassword('newPassword', newPassword, policy, [prover.email, prover.displayName ?? '']);
   const actor = { actorId: prover.userId, ...prover.origin };
-  const granted = await withProvenCaller(services, prover, currentPassword, async () => {
+  const granted = await withProvenCaller(services, prover, currentPassword, async (proven) => {
+    const claims = await askClaims(services.hooks, proven, prover.sessionId);
     const passwordHash = await passwords.hash(newPassword);
     return async (tx, user, session) => {
       const others = (await liveSessions(tx, user.id)).filter(({ id }) => id !== session.id);
@@ -35,7 +37,7 @@ export async function changePassword(
       const changed = await setPassword(tx, user, passwordHash, actor, session.id);
       await services.throttle.forgetAddresses(tx, prover.email);
       const authenticated = { ...session, authenticatedAt: tx.now };
-      return { user: changed, session: authenticated, now: tx.now, keyEpoch: tx.keyEpoch };
+      return { user: changed, session: authenticated, now: tx.now, keyEpoch: tx.keyEpoch, claims };
     };
   });
   return issueAccess(services, granted);

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { v7 as uuidv7 } from 'uuid';
 import type { User } from '../accounts/user.ts';
 import type { RequestOrigin } from '../audit/event.ts';
 import type { TokenPosition } from './rotation.ts';
@@ -28,13 +27,13 @@ export const FIRST_POSITION: TokenPosition = { generation: 0, branch: 0 };
 export async function beginSession(
   tx: SessionTransaction,
   user: User,
-  request: SessionRequest,
+  request: SessionRequest & { readonly sessionId: string },
   policy: SessionPolicy,
 ): Promise<Session> {
   await makeRoom(tx, user.id, policy.limit, request.origin);
   const expiresAt = tx.now + policy.lifetime;
   const session: Session = {
-    id: uuidv7(),
+    id: request.sessionId,
     userId: user.id,
     transport: request.transport,
     rememberMe: request.rememberMe,

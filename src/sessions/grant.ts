@@ -1,4 +1,5 @@
 import type { User } from '../accounts/user.ts';
+import type { ExtraClaims } from '../tokens/extra-claims.ts';
 import type { TokenPosition } from './rotation.ts';
 import type { SessionServices } from './services.ts';
 import type { Session } from './session.ts';
@@ -24,11 +25,12 @@ export interface Grant extends AccessGrant {
 export interface Granted extends Pick<SessionTransaction, 'now' | 'keyEpoch'> {
   readonly user: User;
   readonly session: Session;
+  readonly claims: ExtraClaims;
 }
 
 export async function issueAccess(
   services: Pick<SessionServices, 'accessTokens'>,
-  { user, session, now, keyEpoch }: Granted,
+  { user, session, now, keyEpoch, claims }: Granted,
 ): Promise<AccessGrant> {
   const { token, expiresIn } = await services.accessTokens.issue({
     userId: user.id,
@@ -36,6 +38,7 @@ export async function issueAccess(
     tokenVersion: user.tokenVersion,
     authenticatedAt: session.authenticatedAt,
     roles: user.roles,
+    claims,
     now,
     keyEpoch,
     notAfter: session.idleExpiresAt,

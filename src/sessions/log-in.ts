@@ -4,10 +4,13 @@ import type { LoginAttempt } from '../accounts/login-attempt.ts';
 import { refuseUnhashable } from '../accounts/password-policy.ts';
 import type { User } from '../accounts/user.ts';
 import { Refusal, unavailable } from '../errors/refusal.ts';
+import { wereAsked } from '../hooks/ask-hooks.ts';
+import type { AskedHooks } from '../hooks/hooks.ts';
 import { beginSession, FIRST_POSITION, type SessionRequest } from './begin-session.ts';
 import { endByLogout } from './end-sessions.ts';
 import { findByRefreshToken } from './find-by-token.ts';
 import { type Grant, type Granted, issueGrant } from './grant.ts';
+import { type PlannedSession, planSession } from './plan-session.ts';
 import { refuseCredentials, refuseProven } from './record-failed-login.ts';
 import type { SessionPolicy, SessionServices } from './services.ts';
 import { type Session, sessionEnd } from './session.ts';
@@ -73,7 +76,9 @@ async function begin(services: SessionServices, login: CountedLogin): Promise<Be
     const proven = await authenticate(accounts, user, password);
     const failed = { attempt, userId: user?.id ?? null, sessionId: null, origin };
     if (proven.verdict === 'REFUSED') return refuseCredentials(store, failed);
-    const begun = await beginProven(services, login, proven.user).catch((error: unknown) => {
+    const planned = await planSession(services.hooks, 'login', proven.user, login);
+    if ('veto' in planned) return refuseProven(store, failed, planned.veto);
+    const begun = await beginProven(services, planned, proven.user).catch((error: unknown) => {
       if (!isSessionLimit(error)) throw error;
       return refuseProven(store, failed, error);
     });
@@ -85,7 +90,7 @@ async function begin(services: SessionServices, login: CountedLogin): Promise<Be
 /** @returns undefined: the account has changed since its password was checked */
 async function beginProven(
   services: SessionServices,
-  login: CountedLogin,
+  login: CountedLogin & PlannedSession,
   proven: User,
 ): Promise<Begun | undefined> {
   const { replaced, attempt } = login;
@@ -93,7 +98,7 @@ async function beginProven(
   const userIds = [proven.id, ...(replaced ? [replaced.userId] : [])];
   return services.store.transact(userIds, async (tx) => {
     const user = tx.user(proven.id);
-    if (user === undefined || !stillProven(user, proven)) return undefined;
+    if (user === undefined || !stillProven(user, proven, services.hooks)) return undefined;
     if (passwordHash !== undefined) await tx.updateUser(user, { passwordHash });
     const begun = await replaceSession(tx, user, replaced, login, services.policy);
     await attempt.succeed(tx);
@@ -117,19 +122,22 @@ export async function replaceSession(
   tx: SessionTransaction,
   user: User,
   replaced: Session | undefined,
-  request: SessionRequest,
+  request: PlannedSession,
   policy: SessionPolicy,
 ): Promise<Begun> {
   if (replaced !== undefined)
     await endByLogout(tx, replaced, { actorId: replaced.userId, ...request.origin });
   const session = await beginSession(tx, user, request, policy);
-  return { user, session, position: FIRST_POSITION, now: tx.now, keyEpoch: tx.keyEpoch };
+  const { claims } = request;
+  return { user, session, position: FIRST_POSITION, now: tx.now, keyEpoch: tx.keyEpoch, claims };
 }
 
 /**
  * The password was checked before the row was locked. If hash or status changed meanwhile, the proof is void and is
- * made anew: else a login with the old password would survive the change of the password (DESIGN section 5).
+ * made anew: else a login with the old password would survive the change of the password (DESIGN section 5). What hooks
+ * were asked about the account is void with any change of it.
  */
-export function stillProven(locked: User, proven: User): boolean {
-  return locked.passwordHash === proven.passwordHash && locked.status === proven.status;
+export function stillProven(locked: User, proven: User, hooks: AskedHooks): boolean {
+  const isTold = !wereAsked(hooks) || locked.tokenVersion === proven.tokenVersion;
+  return isTold && locked.passwordHash === proven.passwordHash && locked.status === proven.status;
 }

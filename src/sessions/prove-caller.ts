@@ -34,19 +34,19 @@ type Work<T> = (tx: SessionTransaction, user: User, session: Session) => Promise
  * @throws Refusal BAD_USER_INPUT, INVALID_CREDENTIALS, UNAUTHENTICATED when the session ended meanwhile, RATE_LIMITED
  */
 export async function withProvenCaller<T>(
-  services: Pick<SessionServices, 'accounts' | 'store' | 'throttle'>,
+  services: Pick<SessionServices, 'accounts' | 'store' | 'throttle' | 'hooks'>,
   prover: Prover,
   password: string,
-  prepare: () => Promise<Work<T>>,
+  prepare: (proven: User) => Promise<Work<T>>,
 ): Promise<T> {
   refuseUnhashable(password);
   return services.throttle.duringLogin({ ...prover, sessionEnded: false }, async (attempt) => {
     for (let proof = 1; proof <= PROOFS; proof++) {
       const proven = await prove(services, prover, password, attempt);
-      const work = await prepare();
+      const work = await prepare(proven);
       const outcome = await services.store.transact([prover.userId], async (tx) => {
         const user = tx.user(prover.userId);
-        if (user === undefined || !stillProven(user, proven)) return undefined;
+        if (user === undefined || !stillProven(user, proven, services.hooks)) return undefined;
         const result = await work(tx, user, await ownSession(tx, user, prover.sessionId));
         await attempt.succeed(tx);
         return { result };

@@ -1,3 +1,4 @@
+import { askClaims } from '../hooks/ask-hooks.ts';
 import { type AccessGrant, issueAccess } from './grant.ts';
 import { type Prover, withProvenCaller } from './prove-caller.ts';
 import type { SessionServices } from './services.ts';
@@ -13,11 +14,9 @@ export async function reauthenticate(
   prover: Prover,
   password: string,
 ): Promise<AccessGrant> {
-  const granted = await withProvenCaller(
-    services,
-    prover,
-    password,
-    async () => async (tx, user, session) => {
+  const granted = await withProvenCaller(services, prover, password, async (proven) => {
+    const claims = await askClaims(services.hooks, proven, prover.sessionId);
+    return async (tx, user, session) => {
       const changes = { authenticatedAt: tx.now };
       await tx.updateSession(session, changes);
       await tx.record([
@@ -31,8 +30,8 @@ export async function reauthenticate(
           detail: null,
         },
       ]);
-      return { user, session: { ...session, ...changes }, now: tx.now, keyEpoch: tx.keyEpoch };
-    },
-  );
+      return { user, session: { ...session, ...changes }, now: tx.now, keyEpoch: tx.keyEpoch, claims };
+    };
+  });
   return issueAccess(services, granted);
 }

@@ -37,7 +37,7 @@ async function record(
   settle: (tx: SessionTransaction) => Promise<void>,
 ): Promise<never> {
   await store.transact([], async (tx) => {
-    const detail = refusal.code;
+    const detail = String(refusal.details['problem'] ?? refusal.code);
     await tx.record([
       { type: 'LOGIN_FAILED', at: tx.now, actorId: null, ...origin, userId, sessionId, detail },
     ]);

@@ -1,5 +1,6 @@
 import type { RequestOrigin } from '../audit/event.ts';
 import { type SessionEnd, sessionEnded, unauthenticated } from '../errors/refusal.ts';
+import { askClaims } from '../hooks/ask-hooks.ts';
 import { endSessions } from './end-sessions.ts';
 import { findByRefreshToken, type PresentedToken } from './find-by-token.ts';
 import { type Grant, type Granted, issueGrant } from './grant.ts';
@@ -24,7 +25,7 @@ type Accepted = Exclude<RotationDecision, { verdict: 'REUSED' }>;
 
 type Outcome =
   | { readonly verdict: 'REUSED'; readonly ended: SessionEnd }
-  | (Granted & { readonly verdict: Accepted['verdict']; readonly position: TokenPosition });
+  | (Omit<Granted, 'claims'> & { readonly verdict: Accepted['verdict']; readonly position: TokenPosition });
 
 /**
  * Exchanges a refresh token (OAuth 2.0 RFC 6749 §6, rotation per RFC 9700 §4.14.2 and DESIGN section 4).
@@ -41,7 +42,9 @@ export async function refresh(services: SessionServices, request: RefreshRequest
     );
     services.onRefresh(outcome.verdict);
     if (outcome.verdict === 'REUSED') throw sessionEnded(outcome.ended);
-    return issueGrant(services, outcome);
+    // Of the account as it is committed. Should it fail, the retry gets the same successor.
+    const claims = await askClaims(services.hooks, outcome.user, outcome.session.id);
+    return issueGrant(services, { ...outcome, claims });
   });
 }
 

@@ -6,6 +6,8 @@ import { badUserInput, forbidden } from '../errors/refusal.ts';
 import type { SessionRequest } from './begin-session.ts';
 import { type Grant, issueGrant } from './grant.ts';
 import { type Begun, replacedSession, replaceSession } from './log-in.ts';
+import { planSession } from './plan-session.ts';
+import { refuseProven } from './record-failed-login.ts';
 import type { SessionServices } from './services.ts';
 import type { Session } from './session.ts';
 import type { SessionStore, SessionTransaction } from './store.ts';
@@ -35,16 +37,20 @@ export async function register(services: SessionServices, request: RegistrationR
 }
 
 async function begin(
-  { accounts, store, policy }: SessionServices,
+  { accounts, store, policy, hooks }: SessionServices,
   request: RegistrationRequest,
   account: NewAccount,
   replaced: Session | undefined,
   attempt: LoginAttempt,
 ): Promise<Begun> {
   const prepared = await hashedUser(accounts, account);
+  const { origin } = request;
+  const planned = await planSession(hooks, 'register', prepared, request);
+  if ('veto' in planned)
+    return refuseProven(store, { attempt, userId: null, sessionId: null, origin }, planned.veto);
   const write = async (tx: SessionTransaction) => {
-    const user = await createUser(tx, prepared, { actorId: prepared.id, ...request.origin });
-    const begun = await replaceSession(tx, user, replaced, request, policy);
+    const user = await createUser(tx, prepared, { actorId: prepared.id, ...origin });
+    const begun = await replaceSession(tx, user, replaced, planned, policy);
     await attempt.succeed(tx);
     return begun;
   };

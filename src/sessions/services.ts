@@ -1,5 +1,6 @@
 import type { LoginThrottle } from '../accounts/login-throttle.ts';
 import type { AccountServices } from '../accounts/services.ts';
+import type { AskedHooks } from '../hooks/hooks.ts';
 import type { AccessTokenIssuer } from '../tokens/access-token.ts';
 import type { Clock } from '../tokens/clock.ts';
 import type { RefreshTokenMac } from '../tokens/refresh-token.ts';
@@ -34,4 +35,5 @@ export interface SessionServices {
   readonly policy: SessionPolicy;
   readonly clock: Clock;
   readonly onRefresh: RefreshListener;
+  readonly hooks: AskedHooks;
 }

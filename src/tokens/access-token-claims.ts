@@ -1,5 +1,6 @@
 import { unauthenticated } from '../errors/refusal.ts';
 import { decodeBase64url } from './base64url.ts';
+import { type ExtraClaims, extraClaimsOf } from './extra-claims.ts';
 import { parseJsonObject } from './json-object.ts';
 import { isUuid } from './uuid.ts';
 
@@ -20,6 +21,8 @@ export interface AccessTokenClaims {
   readonly expiresAt: number;
   /** `jti` */
   readonly tokenId: string;
+  /** Those that are not ours, frozen. */
+  readonly extra: ExtraClaims;
 }
 
 /** What the claims are held against. */
@@ -45,7 +48,7 @@ const LAST_SECOND = 253_402_300_799;
 export function readClaims(payload: Uint8Array, expected: ExpectedClaims): AccessTokenClaims {
   const claims = parseJsonObject(payload);
   if (claims === undefined) throw unauthenticated('INVALID');
-  const { iss, aud, nbf, sub, sid, ver, auth_time, roles, iat, exp, jti } = claims;
+  const { iss, aud, nbf, sub, sid, ver, auth_time, roles, iat, exp, jti, ...others } = claims;
   if (iss !== expected.issuer || !isAudience(aud, expected.audience)) throw unauthenticated('INVALID');
   const isPast = (value: unknown): value is number =>
     isSecond(value) && value * 1000 <= expected.now + CLOCK_SKEW_MS;
@@ -59,6 +62,7 @@ export function readClaims(payload: Uint8Array, expected: ExpectedClaims): Acces
     issuedAt: demand(iat, isPast),
     expiresAt: demand(exp, isSecond),
     tokenId: demand(jti, isUuid),
+    extra: extraClaimsOf(others),
   };
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { SigningKeys } from '../keys/signing-keys.ts';
+import type { ExtraClaims } from './extra-claims.ts';
 
 export interface AccessTokenGrant {
   readonly userId: string;
@@ -9,6 +10,8 @@ export interface AccessTokenGrant {
   /** Milliseconds; when the user last proved their credentials. */
   readonly authenticatedAt: number;
   readonly roles: readonly string[];
+  /** None of them bears a name of ours. */
+  readonly claims: ExtraClaims;
   /** Milliseconds of the database's clock. */
   readonly now: number;
   /** Of the keys, as the transaction that grants it saw them. */
@@ -63,6 +66,7 @@ export class AccessTokenIssuer {
 
 function sessionClaims(grant: AccessTokenGrant) {
   return {
+    ...grant.claims,
     sid: grant.sessionId,
     ver: grant.tokenVersion,
     auth_time: seconds(grant.authenticatedAt),

@@ -17,7 +17,7 @@ export interface TokenCacheUse {
   readonly misses: number;
 }
 
-/** Some 23 MB when full, at 460 bytes an entry. */
+/** Some 23 MB when full, at 460 bytes an entry; extra claims come on top. */
 const MOST_TOKENS = 50_000;
 
 /**

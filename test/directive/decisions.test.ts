@@ -16,7 +16,7 @@ const SDL = `
 const ROW = { id: 1, guarded: 2, also: 3 };
 
 const endSession: Resolver = async (_source, _args, context, info) => {
-  const caller = await context.decisions.caller(info);
+  const caller = await context.auth.caller(info);
   const { user, session } = caller;
   const revoker = { userId: user.id, sessionId: session.id, roles: user.roles, origin: originOf(context) };
   await revokeSession(context.services.sessions, revoker, session.id);

@@ -97,6 +97,7 @@ async function headerWith(faults: Faults): Promise<string | undefined> {
     tokenVersion: 3,
     authenticatedAt: faults.longAgo ? NOW - 3_600_000 : NOW,
     roles: ['USER', 'ADMIN'],
+    claims: {},
     now: faults.expired ? NOW - TTL : NOW,
     keyEpoch: 1,
     notAfter: NOW + TTL,

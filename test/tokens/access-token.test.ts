@@ -11,6 +11,7 @@ const GRANT = {
   tokenVersion: 3,
   authenticatedAt: NOW - 60_000,
   roles: ['USER', 'ADMIN'],
+  claims: {},
   now: NOW,
   keyEpoch: 1,
   notAfter: NOW + 86_400_000,

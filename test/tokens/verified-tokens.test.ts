@@ -9,6 +9,7 @@ const CLAIMS = {
   issuedAt: 1_750_000_000,
   expiresAt: 1_750_000_300,
   tokenId: '018f3c5e-7d2a-7b41-9c3d-00000000000c',
+  extra: {},
 };
 
 describe('the verified tokens', () => {

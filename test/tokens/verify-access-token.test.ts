@@ -19,6 +19,7 @@ const GRANT = {
   tokenVersion: 3,
   authenticatedAt: NOW - 60_000,
   roles: ['USER', 'ADMIN'],
+  claims: {},
   now: NOW,
   keyEpoch: 1,
   notAfter: NOW + 86_400_000,
@@ -81,6 +82,7 @@ describe('an honest access token', () => {
       issuedAt: 1_750_000_000,
       expiresAt: 1_750_000_300,
       tokenId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      extra: {},
     });
   });
 
