@@ -4,7 +4,7 @@ import { createFirstAdmin, type FirstAdmin } from './accounts/first-admin.ts';
 import { ActivityCounts } from './activity/count-activity.ts';
 import { startSaving } from './activity/save-activity.ts';
 import { type Core, openCore } from './core.ts';
-import { type AuthenticatedCaller, authenticatedCaller } from './guard/authenticated-caller.ts';
+import type { Gate } from './guard/gate.ts';
 import type { GraphQLServices, HostContext } from './graphql/context.ts';
 import { createSchema, type HostSchema } from './graphql/schema.ts';
 import { GraphQLServer } from './graphql/server.ts';
@@ -45,8 +45,8 @@ export interface RunningServer extends ServedAt {
   readonly issuer: string;
   /** Set when this start created the first admin. */
   readonly firstAdmin: FirstAdmin | undefined;
-  /** @throws Refusal UNAUTHENTICATED, UNAVAILABLE @param authorization the raw header */
-  authenticate(authorization: string | undefined): Promise<AuthenticatedCaller>;
+  /** Who lets callers in. */
+  readonly gate: Gate;
   /** Answers what is under way, then closes everything. */
   stop(): Promise<void>;
 }
@@ -163,9 +163,7 @@ async function serve(
     await core.close();
   };
   const { issuer } = addresses;
-  const authenticate = async (authorization: string | undefined) =>
-    authenticatedCaller(await services.gate.begin(authorization).prove());
-  return { ...urlsOf(listeners, settings, ports, issuer), issuer, authenticate, stop };
+  return { ...urlsOf(listeners, settings, ports, issuer), issuer, gate: services.gate, stop };
 }
 
 function instanceFacts(

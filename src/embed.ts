@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { type FirstAdmin, guessableAdmin } from './accounts/first-admin.ts';
 import { type Host, type RunningServer, startServer } from './composition.ts';
-import type { AuthenticatedCaller } from './guard/authenticated-caller.ts';
+import type { Gate } from './guard/gate.ts';
 import { createLogger, type Logger } from './log.ts';
 import { isSet, loadSettings } from './settings/load.ts';
 import type { Settings } from './settings/settings.ts';
@@ -23,13 +23,8 @@ export interface Portcullis {
   readonly issuer: string;
   /** Set when this start created the first admin; a generated password is told here and nowhere else. */
   readonly firstAdmin: FirstAdmin | undefined;
-  /**
-   * Who calls, for handlers of your own.
-   *
-   * @param authorization the header `Authorization`
-   * @throws Refusal UNAUTHENTICATED, with the reason in its details; UNAVAILABLE
-   */
-  authenticate(authorization: string | undefined): Promise<AuthenticatedCaller>;
+  /** Who calls, for handlers of your own and for the `@auth` of another schema. */
+  readonly gate: Gate;
   /** Answers what is under way, then closes everything that it opened. A joined server goes on. */
   stop(): Promise<void>;
 }
@@ -46,10 +41,10 @@ export async function embed(options: PortcullisOptions, consoleFolder: string): 
   const log = createLogger(settings.logLevel, options.log);
   const { console = server === undefined } = options;
   const running = await startServer(settings, console ? consoleFolder : undefined, log, options);
-  const { url, issuer, firstAdmin, authenticate } = running;
+  const { url, issuer, firstAdmin, gate } = running;
   log.info({ url, metricsUrl: running.metricsUrl, issuer }, 'ready');
   const stop = stopOnce(running, server, log);
-  return { url, issuer, firstAdmin, authenticate, stop };
+  return { url, issuer, firstAdmin, gate, stop };
 }
 
 function readSettings({ settings = {}, server }: PortcullisOptions): Settings {

@@ -5,9 +5,9 @@ import {
   type ResponsePath,
 } from 'graphql';
 import { Refusal } from '../errors/refusal.ts';
+import { type AuthenticatedCaller, authenticatedCaller } from '../guard/authenticated-caller.ts';
 import type { Decision, Gate } from '../guard/gate.ts';
 import { authorize, type Judged, type Requirement } from '../guard/requirement.ts';
-import { type AuthenticatedCaller, authenticatedCaller } from '../guard/authenticated-caller.ts';
 
 /**
  * Who calls, decided once for a whole query, and anew for every root field of a mutation: the root fields before it may

@@ -10,7 +10,7 @@ import { type AuthRules, roleModel } from './rules.ts';
  *
  * @throws SchemaError when a root field is neither @auth nor @public, or a directive would not be obeyed
  */
-export function protectSchema(schema: GraphQLSchema, rules: AuthRules = {}): GraphQLSchema {
+export function protectSchema(schema: GraphQLSchema, rules: AuthRules<never> = {}): GraphQLSchema {
   const model = roleModel(rules);
   const conditions = rules.conditions ?? {};
   const defined = defineDirectives(schema, model, Object.keys(conditions));

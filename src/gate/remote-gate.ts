@@ -1,6 +1,6 @@
 import { unauthenticated } from '../errors/refusal.ts';
 import { type AuthenticatedCaller, authenticatedCaller } from '../guard/authenticated-caller.ts';
-import { bearerToken } from '../guard/bearer.ts';
+import { bearerToken, headerOf } from '../guard/bearer.ts';
 import type { Decision, Gate } from '../guard/gate.ts';
 import type { Judged } from '../guard/requirement.ts';
 import type { VerifiedToken } from '../tokens/verified-tokens.ts';
@@ -40,7 +40,9 @@ export class RemoteGate implements Gate {
   readonly #introspection: Introspection;
   readonly #feed: FeedStream;
 
+  /** @throws TypeError naming an option that is missing or cannot be used */
   constructor(options: RemoteGateOptions) {
+    requireOptions(options);
     const { issuer, audience = issuer, maxStaleness = MAX_STALENESS } = options;
     const at = (path: string) => new URL(path, baseOf(options.url ?? issuer));
     const authorization = basicAuthorization(options);
@@ -66,14 +68,8 @@ export class RemoteGate implements Gate {
     this.#feed.start();
   }
 
-  /**
-   * Who calls.
-   *
-   * @param bearer the Authorization header, or the access token alone
-   * @throws Refusal UNAUTHENTICATED, UNAVAILABLE
-   */
   async authenticate(bearer: string | undefined): Promise<AuthenticatedCaller> {
-    return authenticatedCaller(await this.#admit(bearer));
+    return authenticatedCaller(await this.#admit(headerOf(bearer)));
   }
 
   /** Whether the issuer need not be asked: what it revokes is heard of within `maxStaleness`. */
@@ -81,8 +77,8 @@ export class RemoteGate implements Gate {
     return this.#revocations.isProven;
   }
 
-  begin(bearer: string | undefined): Decision {
-    return new RemoteDecision(() => this.#admit(bearer));
+  begin(authorization: string | undefined): Decision {
+    return new RemoteDecision(() => this.#admit(authorization));
   }
 
   now(): number {
@@ -99,8 +95,8 @@ export class RemoteGate implements Gate {
     await this.#feed.stop();
   }
 
-  async #admit(bearer: string | undefined): Promise<Judged> {
-    const token = tokenOf(bearer);
+  async #admit(authorization: string | undefined): Promise<Judged> {
+    const token = bearerToken(authorization);
     if (token === undefined) throw unauthenticated('MISSING');
     const verified = await this.#tokens.verify(token);
     const denial = this.#revocations.denial(verified.claims);
@@ -144,8 +140,14 @@ class RemoteDecision implements Decision {
   }
 }
 
-function tokenOf(bearer: string | undefined): string | undefined {
-  return bearer?.includes(' ') ? bearerToken(bearer) : bearer || undefined;
+function requireOptions(options: RemoteGateOptions): void {
+  for (const name of ['issuer', 'clientId', 'clientSecret'] as const)
+    if (typeof options[name] !== 'string' || options[name] === '') throw new TypeError(`${name} is missing.`);
+  for (const name of ['issuer', 'url'] as const) {
+    const address = options[name];
+    if (address !== undefined && !(URL.canParse(address) && /^https?:$/.test(new URL(address).protocol)))
+      throw new TypeError(`${name} is no http or https address.`);
+  }
 }
 
 /** Relative paths are resolved against it, below the path that the address has. */

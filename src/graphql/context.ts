@@ -1,7 +1,6 @@
 import type { UserDirectory } from '../accounts/list-users.ts';
 import type { ActivityStore } from '../activity/activity.ts';
 import type { AuditLog } from '../audit/list-events.ts';
-import type { AuthenticatedCaller } from '../guard/authenticated-caller.ts';
 import { Decisions } from '../directive/decisions.ts';
 import type { Caller } from '../guard/caller.ts';
 import type { Gate } from '../guard/gate.ts';
@@ -35,12 +34,6 @@ export interface HostRequest extends Pick<RequestFacts, 'requestId' | 'ipAddress
 
 /** Values of the program's own for its resolvers. */
 export type HostContext = (request: HostRequest) => object;
-
-/** What resolvers of the program's own find in their context, beside what it put there. */
-export interface AuthContext {
-  /** Who calls, in the resolver of a field that @auth guards, and below one; anywhere else reading it throws. */
-  readonly auth: AuthenticatedCaller;
-}
 
 /** What the resolvers work with, for one request. */
 export interface GraphQLContext {

@@ -13,3 +13,8 @@ export function bearerToken(authorization: string | undefined): string | undefin
   if (/^Bearer *$/i.test(authorization)) return '';
   return BEARER.exec(authorization)?.[1];
 }
+
+/** The header, where it may also be the token alone: no token has a blank in it, and no header with one is without. */
+export function headerOf(bearer: string | undefined): string | undefined {
+  return bearer === undefined || bearer === '' || bearer.includes(' ') ? bearer : `Bearer ${bearer}`;
+}

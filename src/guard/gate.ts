@@ -1,8 +1,16 @@
 import type { RefusalCode } from '../errors/refusal.ts';
+import type { AuthenticatedCaller } from './authenticated-caller.ts';
 import type { Judged } from './requirement.ts';
 
 /** Who lets callers in: the guard of a server, or that of a service which knows the issuer's address alone. */
 export interface Gate<Proven extends Judged = Judged> {
+  /**
+   * Who calls, for handlers that are no fields of a schema.
+   *
+   * @param bearer the Authorization header, or the access token alone
+   * @throws Refusal UNAUTHENTICATED, with the reason in its details; UNAVAILABLE
+   */
+  authenticate(bearer: string | undefined): Promise<AuthenticatedCaller>;
   /**
    * Begins to find out who calls, once for all that is decided together.
    *

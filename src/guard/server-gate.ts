@@ -1,5 +1,7 @@
 import type { VerifiedToken } from '../tokens/verified-tokens.ts';
 import { traced } from '../tracing.ts';
+import { authenticatedCaller } from './authenticated-caller.ts';
+import { headerOf } from './bearer.ts';
 import { type Caller, isConfirmed } from './caller.ts';
 import type { Decision, Gate } from './gate.ts';
 import { admitBearer, authenticateBearer, confirmCaller, type GuardServices } from './guard.ts';
@@ -8,8 +10,10 @@ import type { Judged } from './requirement.ts';
 
 /** The gate of a server: what this instance knows itself, or else the database, lets callers in. */
 export function serverGate(guard: GuardServices): Gate<Caller> {
+  const begin = (authorization: string | undefined) => new ServerDecision(guard, authorization);
   return {
-    begin: (authorization) => new ServerDecision(guard, authorization),
+    authenticate: async (bearer) => authenticatedCaller(await begin(headerOf(bearer)).prove()),
+    begin,
     now: () => guard.clock.now(),
     denied: (code) => guard.listener.denied(code),
   };

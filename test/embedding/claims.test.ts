@@ -59,7 +59,7 @@ onEachDatabase('claims', (database) => {
     ];
     for (const token of tokens)
       expect(decodeJwt(token)).toMatchObject({ plan: 'pro', seenRoles: ['USER'], roles: ['USER'] });
-    const caller = await portcullis().authenticate(`Bearer ${loggedIn.accessToken}`);
+    const caller = await portcullis().gate.authenticate(`Bearer ${loggedIn.accessToken}`);
     expect(caller.claims).toEqual({ plan: 'pro', seenRoles: ['USER'] });
   });
 
