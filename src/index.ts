@@ -1,14 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { embed, type Portcullis, type PortcullisOptions } from './embed.ts';
 
+export type { AuthContext } from './directive/auth-context.ts';
 export { authTypeDefs } from './directive/auth-type-defs.ts';
 export type { AuthRules, Condition, Question } from './directive/rules.ts';
 export { SchemaError } from './directive/schema-error.ts';
 export { Refusal } from './errors/refusal.ts';
+export type { HostContext, HostRequest } from './graphql/context.ts';
 export type { AuthenticatedCaller } from './guard/authenticated-caller.ts';
 export type { Gate } from './guard/gate.ts';
-export type { AuthContext } from './directive/auth-context.ts';
-export type { HostContext, HostRequest } from './graphql/context.ts';
 export type * from './hooks/hooks.ts';
 export { SettingsError } from './settings/load.ts';
 export type { Portcullis, PortcullisOptions };

@@ -14,6 +14,7 @@ import {
 } from 'graphql';
 import { validateSDL } from 'graphql/validation/validate.js';
 import { type Annotated, carriesAuth, isGuarded, isPublic, ownRequirement } from './applied-directives.ts';
+import { lostDirectives } from './lost-directives.ts';
 import { printSchemaWithDirectives } from './print-schema.ts';
 import { rootTypes } from './root-types.ts';
 import type { RoleModel } from './rules.ts';
@@ -37,6 +38,7 @@ export function checkSchema(schema: GraphQLSchema, model: RoleModel): void {
       fieldsOf(root).flatMap((field) => accessProblems(schema, root, field)),
     ),
     ...misplacedPublic(schema),
+    ...lostDirectives(),
   ];
   if (problems.length > 0) throw new SchemaError(problems);
 }

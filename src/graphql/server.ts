@@ -92,11 +92,7 @@ export class GraphQLServer implements GraphQLEndpoint {
     if (this.hostContext === undefined) return createContext(this.services, facts);
     const { requestId, ipAddress, userAgent } = facts;
     const header = (name: string) => request.headers.get(name);
-    return createContext(
-      this.services,
-      facts,
-      this.hostContext({ requestId, ipAddress, userAgent, header }),
-    );
+    return createContext(this.services, facts, this.hostContext({ requestId, ipAddress, userAgent, header }));
   }
 }
 
