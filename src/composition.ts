@@ -113,7 +113,8 @@ async function serve(
 ): Promise<Omit<RunningServer, 'firstAdmin'>> {
   const addresses = resolveAddresses(settings, ports.main);
   const clock = await DatabaseClock.start(core.database);
-  const { revocations, sessionNews, onNews } = followRevocations(core, settings, addresses, keys, log);
+  const following = followRevocations(core, settings, addresses, keys, log);
+  const { revocations, sessionNews, onNews, publisher } = following;
   const activity = new ActivityCounts();
   const state = { keys, clock, revocations, metrics, activity, sessionNews };
   const services = graphqlServices(core, settings, addresses, state);
@@ -130,7 +131,7 @@ async function serve(
   });
   // The sockets of an ended session are closed before anybody is told that it has ended.
   onNews.add((news) => sockets.revoke(news)).add(sessionNews.onRevoked);
-  const oauth = oauthServices(core, services, addresses, log);
+  const oauth = oauthServices(core, services, publisher, addresses, log);
   const dependencies = { ...routerDependencies(core, settings, addresses, state, graphql), oauth, console };
   core.auditListeners.add(metrics.onEvent).add(activity.onEvent).add(sessionNews.onEvent);
   metrics.show(instanceFacts(core, listeners, services, revocations, dependencies, sockets));
@@ -144,6 +145,7 @@ async function serve(
   );
   const stop = async () => {
     stopPurging();
+    oauth.feed.stop();
     await drain(listeners, DRAIN);
     metrics.stop();
     await graphql.stop();
@@ -161,7 +163,7 @@ function instanceFacts(
   listeners: Listeners,
   { guard }: GraphQLServices,
   { followed }: InstanceState['revocations'],
-  { readiness }: Pick<RouterDependencies, 'readiness'>,
+  { readiness, oauth }: Pick<RouterDependencies, 'readiness' | 'oauth'>,
   sockets: SocketServer,
 ): InstanceFacts {
   return {
@@ -172,6 +174,7 @@ function instanceFacts(
     tokenCache: () => guard.accessTokens.cacheUse,
     pool: () => core.database.pool,
     feed: () => followed?.standing,
+    subscribers: () => oauth.feed.size,
     readiness,
   };
 }

@@ -8,7 +8,9 @@ import type { SigningKeys } from './keys/signing-keys.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { clientAuthenticator } from './oauth/authenticate-client.ts';
+import { ServedFeed } from './oauth/served-feed.ts';
 import type { OAuthServices } from './oauth/services.ts';
+import { FeedPublisher } from './revocation/feed-publisher.ts';
 import { InstanceRevocations } from './revocation/instance-revocations.ts';
 import type { RevocationListener } from './revocation/revocation.ts';
 import type { RefreshListener, SessionLimit } from './sessions/services.ts';
@@ -16,7 +18,7 @@ import { SessionNews } from './sessions/session-news.ts';
 import type { Addresses } from './settings/resolve.ts';
 import type { Settings } from './settings/settings.ts';
 import type { DatabaseClock } from './storage/database-clock.ts';
-import { openFeed } from './storage/revocation-feed.ts';
+import { openFeed, StoredFeedHistory } from './storage/revocation-feed.ts';
 import { StoredSessionDirectory } from './storage/session-directory.ts';
 import { StateQuery } from './storage/state-query.ts';
 import { AccessTokenIssuer } from './tokens/access-token.ts';
@@ -40,6 +42,8 @@ export interface Following {
   readonly sessionNews: SessionNews;
   /** Told, in this order, of what was revoked anywhere, as soon as this instance knows of it. */
   readonly onNews: Set<RevocationListener>;
+  /** Tells other services what the feed brings. */
+  readonly publisher: FeedPublisher;
 }
 
 /** Not started yet, but what this instance revokes itself is known to it. */
@@ -52,6 +56,7 @@ export function followRevocations(
 ): Following {
   const onNews = new Set<RevocationListener>();
   const sessionNews = new SessionNews(core.sessions, (message) => revocations.tellOthers(message));
+  const publisher = new FeedPublisher();
   const revocations = new InstanceRevocations({
     settings,
     issuer,
@@ -61,23 +66,28 @@ export function followRevocations(
     onNews: (news) => {
       for (const listener of onNews) listener(news);
     },
+    onPage: (page, outcome) => publisher.onPage(page, outcome),
     onMessage: sessionNews.onMessage,
   });
   core.revocationListeners.add((entries) => revocations.committed(entries));
-  return { revocations, sessionNews, onNews };
+  core.revocationListeners.add(() => publisher.size > 0 && revocations.hint());
+  return { revocations, sessionNews, onNews, publisher };
 }
 
 /** What answers other services; the guard and the sessions are those of the resolvers. */
 export function oauthServices(
   core: Core,
   { guard, sessions }: Pick<GraphQLServices, 'guard' | 'sessions'>,
+  publisher: FeedPublisher,
   { issuer }: Addresses,
   log: Logger,
 ): OAuthServices {
   const clients = clientAuthenticator(core.clients, guard.clock, (error) =>
     log.warn({ err: error }, 'when a client was used last cannot be saved'),
   );
-  return { clients, guard, sessions, issuer, log };
+  const history = new StoredFeedHistory(core.database);
+  const feed = new ServedFeed({ publisher, history, clients: core.clients });
+  return { clients, guard, sessions, issuer, feed, log };
 }
 
 /** What the resolvers and the guard work with. */

@@ -48,7 +48,7 @@ const clock = await DatabaseClock.start(core.database);
 const listener = new HttpListener(log, true);
 const port = await listener.listen('127.0.0.1', 0);
 const addresses = resolveAddresses(settings, port);
-const { revocations, sessionNews } = followRevocations(core, settings, addresses, keys, log);
+const { revocations, sessionNews, publisher } = followRevocations(core, settings, addresses, keys, log);
 const metrics = new Metrics();
 const activity = new ActivityCounts();
 const state = { keys, clock, revocations, metrics, activity, sessionNews };
@@ -67,7 +67,7 @@ listener.serve(
     console: new Map(),
     graphiql: false,
     graphql,
-    oauth: oauthServices(core, services, addresses, log),
+    oauth: oauthServices(core, services, publisher, addresses, log),
     jwks: () => keys.jwks(clock.now()),
     readiness: async () => [],
     localMetrics: undefined,

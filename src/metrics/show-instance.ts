@@ -15,6 +15,8 @@ export interface InstanceFacts {
   readonly pool: () => { readonly open: number; readonly idle: number; readonly waiting: number } | undefined;
   /** Undefined: no feed is followed (FRESHNESS=strict). */
   readonly feed: () => FeedStanding | undefined;
+  /** Services that follow the feed of revocations. */
+  readonly subscribers: () => number;
   readonly readiness: () => Promise<readonly ReadinessCheck[]>;
 }
 
@@ -22,6 +24,8 @@ export function showInstance(registry: Registry, facts: InstanceFacts): void {
   const { hashing, transactions } = facts;
   gauge(registry, 'portcullis_http_connections', 'Open connections.', facts.connections);
   showSockets(registry, facts.sockets);
+  const subscribers = 'Services that follow the feed of revocations by this instance.';
+  gauge(registry, 'portcullis_feed_subscribers', subscribers, facts.subscribers);
   gauge(registry, 'portcullis_hashing_queued', 'Password hashes that wait for a core.', () => hashing.queued);
   gauge(registry, 'portcullis_hashing_active', 'Password hashes in work.', () => hashing.active);
   gauge(

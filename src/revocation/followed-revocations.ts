@@ -13,6 +13,8 @@ export interface FollowedRevocationsOptions {
   /** The epoch at which the signing keys were loaded that tokens are verified with. */
   readonly keys: { readonly epoch: number };
   readonly listener: Pick<FeedListener, 'onFailure' | 'onRecovery'>;
+  /** Told of each page, when what it brought is known here. */
+  readonly onPage?: FeedListener['onPage'];
   /** Told of what was revoked as soon as this instance knows of it, and once. */
   readonly onNews?: RevocationListener;
 }
@@ -37,9 +39,10 @@ export class FollowedRevocations {
     this.#freshness = new Freshness(options.maxStaleness);
     this.#follower = new FeedFollower(options.source, this.#freshness, {
       ...options.listener,
-      onPage: ({ entries, now }) => {
-        this.enter(entries);
-        this.#denylist.purge(now);
+      onPage: (page, outcome) => {
+        this.enter(page.entries);
+        this.#denylist.purge(page.now);
+        options.onPage?.(page, outcome);
       },
     });
   }

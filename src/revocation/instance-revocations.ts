@@ -1,6 +1,6 @@
 import type { Logger } from '../log.ts';
 import type { Settings } from '../settings/settings.ts';
-import type { FeedSource } from './feed-follower.ts';
+import type { FeedListener, FeedSource } from './feed-follower.ts';
 import { FollowedRevocations } from './followed-revocations.ts';
 import type { RedisHint } from './redis-hint.ts';
 import type { KnownRevocation, RevocationListener } from './revocation.ts';
@@ -13,6 +13,8 @@ export interface InstanceRevocationsOptions {
   readonly log: Logger;
   /** Told of what was revoked, here or elsewhere, as soon as this instance knows of it. */
   readonly onNews: RevocationListener;
+  /** Told of each page of the feed, when what it brought is known here. */
+  readonly onPage: FeedListener['onPage'];
   /** What another instance has said by `tellOthers`. */
   readonly onMessage: (message: string) => void;
 }
@@ -36,12 +38,13 @@ export class InstanceRevocations {
       keys,
       listener,
       onNews: options.onNews,
+      onPage: options.onPage,
     });
   }
 
   /**
    * What requests are decided by; undefined: each of them asks the database (FRESHNESS=strict). The feed is followed then
-   * too, since it closes sockets.
+   * too, since it closes sockets and is served to others.
    */
   get followed(): FollowedRevocations | undefined {
     return this.options.settings.freshness === 'bounded' ? this.#followed : undefined;
@@ -57,6 +60,11 @@ export class InstanceRevocations {
   committed(revocations: readonly KnownRevocation[]): void {
     this.#followed.enter(revocations);
     this.#hint?.publish();
+  }
+
+  /** The feed has something for those who follow it by this instance. */
+  hint(): void {
+    this.#followed.hint();
   }
 
   /** Best effort, and only where there is Redis. */
