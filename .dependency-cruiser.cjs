@@ -23,6 +23,7 @@ const stack = [
   'oauth',
   'graphql',
   'http',
+  'sockets',
   'metrics',
   'storage',
   'cli',
@@ -92,6 +93,12 @@ module.exports = {
       'type-graphql lives in graphql/ only.',
       '^src/graphql/|node_modules',
       '(^|/)node_modules/type-graphql/',
+    ),
+    only(
+      'websockets-in-sockets',
+      'ws and graphql-ws live in sockets/ only.',
+      '^src/sockets/|^src/(client|console)/|node_modules',
+      '(^|/)node_modules/(ws|graphql-ws)/',
     ),
     only(
       'prom-client-in-metrics',

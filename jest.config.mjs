@@ -4,6 +4,7 @@ const esModules = ['jose', 'uuid', 'p-limit', 'yocto-queue', 'oauth4webapi'];
 /** Suites that load the machine by themselves: they kill, flood, race. */
 const loading = [
   '/test/(concurrency|faults)/.*[.]test[.]ts$',
+  '/test/oauth/feed-subscribers[.]test[.]ts$',
   '/test/abuse/(flat-memory|guessing-[^/]*|login-flood)[.]test[.]ts$',
 ];
 

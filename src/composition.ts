@@ -31,6 +31,7 @@ import { followRevocations, graphqlServices, type InstanceState, oauthServices }
 import { type Addresses, resolveAddresses } from './settings/resolve.ts';
 import { resolveSecrets } from './settings/resolve-secrets.ts';
 import type { Settings } from './settings/settings.ts';
+import { SocketServer } from './sockets/socket-server.ts';
 import { checkReadiness } from './storage/check-readiness.ts';
 import { DatabaseClock } from './storage/database-clock.ts';
 import { type Retention, startPurging } from './storage/purge.ts';
@@ -128,23 +129,38 @@ async function serve(
 ): Promise<Omit<RunningServer, 'firstAdmin'>> {
   const addresses = resolveAddresses(settings, ports.main);
   const clock = await DatabaseClock.start(core.database);
-  const revocations = followRevocations(core, settings, addresses, keys, log);
+  const following = followRevocations(core, settings, addresses, keys, log);
+  const { revocations, sessionNews, onNews, publisher } = following;
   const activity = new ActivityCounts();
-  const state = { keys, clock, revocations, metrics, activity };
+  const state = { keys, clock, revocations, metrics, activity, sessionNews };
   const services = graphqlServices(core, settings, addresses, state, host.hooks);
   const { introspection } = settings;
   const { onField } = metrics;
   const { context } = host;
   const graphql = await GraphQLServer.start({ schema, services, introspection, log, onField, context });
-  const oauth = oauthServices(core, services, addresses, log);
+  const sockets = new SocketServer({
+    policy: { ...settings, ...addresses },
+    endpoint: graphql,
+    guard: services.guard,
+    keys,
+    log,
+    onClosed: metrics.onSocketClosed,
+  });
+  // The sockets of an ended session are closed before anybody is told that it has ended.
+  onNews.add((news) => sockets.revoke(news)).add(sessionNews.onRevoked);
+  const oauth = oauthServices(core, services, publisher, addresses, log);
   const dependencies = { ...routerDependencies(core, settings, addresses, state, graphql), oauth, console };
   const teller = new HookTeller(host.hooks ?? {}, (hook, error) =>
     log.error({ err: error, hook }, 'a hook failed'),
   );
-  core.auditListeners.add(metrics.onEvent).add(activity.onEvent).add(teller.onEvent);
-  metrics.show(instanceFacts(core, listeners, services, revocations, dependencies));
+  core.auditListeners
+    .add(metrics.onEvent)
+    .add(activity.onEvent)
+    .add(sessionNews.onEvent)
+    .add(teller.onEvent);
+  metrics.show(instanceFacts(core, listeners, services, revocations, dependencies, sockets));
   await revocations.start();
-  serveRequests(listeners, dependencies, settings, metrics);
+  serveRequests(listeners, dependencies, sockets, settings, metrics);
   const stopPurging = startPurging(core.database, core.transactions, retentionOf(settings), (error) =>
     log.warn({ err: error }, 'a purge failed'),
   );
@@ -153,11 +169,13 @@ async function serve(
   );
   const stop = async () => {
     stopPurging();
+    oauth.feed.stop();
     await drain(listeners, DRAIN);
     await teller.stop();
     metrics.stop();
     await graphql.stop();
     await revocations.stop();
+    await sessionNews.stop();
     await stopSaving();
     clock.stop();
     await core.close();
@@ -171,15 +189,18 @@ function instanceFacts(
   listeners: Listeners,
   { guard }: GraphQLServices,
   { followed }: InstanceState['revocations'],
-  { readiness }: Pick<RouterDependencies, 'readiness'>,
+  { readiness, oauth }: Pick<RouterDependencies, 'readiness' | 'oauth'>,
+  sockets: SocketServer,
 ): InstanceFacts {
   return {
     connections: () => listeners.main.connections,
+    sockets: () => sockets.use,
     hashing: core.accounts.passwords,
     transactions: core.transactions,
     tokenCache: () => guard.accessTokens.cacheUse,
     pool: () => core.database.pool,
     feed: () => followed?.standing,
+    subscribers: () => oauth.feed.size,
     readiness,
   };
 }

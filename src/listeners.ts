@@ -3,6 +3,7 @@ import { JoinedListener } from './http/joined-listener.ts';
 import { HttpListener } from './http/listener.ts';
 import { toldOfAnswers, tracedRequests } from './http/observe-requests.ts';
 import { createMetricsRouter, createRouter, type RouterDependencies } from './http/router.ts';
+import type { UpgradeHandler } from './http/upgrade.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { listeningUrl } from './settings/listening-url.ts';
@@ -40,6 +41,7 @@ export async function drain({ main, metrics }: Listeners, graceMs: number): Prom
 export function serveRequests(
   listeners: Listeners,
   dependencies: Omit<RouterDependencies, 'localMetrics'>,
+  upgrades: UpgradeHandler,
   settings: Settings,
   metrics: Metrics,
 ): void {
@@ -47,6 +49,7 @@ export function serveRequests(
   const router = createRouter({ ...dependencies, localMetrics });
   const handler = toldOfAnswers(tracedRequests(router, settings.trustProxy), metrics.onAnswer);
   listeners.main.serve(handler, router.has);
+  listeners.main.serveUpgrades(upgrades);
   listeners.metrics?.serve(createMetricsRouter(metrics));
 }
 

@@ -10,14 +10,17 @@ import type { SigningKeys } from './keys/signing-keys.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { clientAuthenticator } from './oauth/authenticate-client.ts';
+import { ServedFeed } from './oauth/served-feed.ts';
 import type { OAuthServices } from './oauth/services.ts';
+import { FeedPublisher } from './revocation/feed-publisher.ts';
 import { InstanceRevocations } from './revocation/instance-revocations.ts';
-import type { RotationDecision } from './sessions/rotation.ts';
-import type { SessionLimit } from './sessions/services.ts';
+import type { RevocationListener } from './revocation/revocation.ts';
+import type { RefreshListener, SessionLimit } from './sessions/services.ts';
+import { SessionNews } from './sessions/session-news.ts';
 import type { Addresses } from './settings/resolve.ts';
 import type { Settings } from './settings/settings.ts';
 import type { DatabaseClock } from './storage/database-clock.ts';
-import { openFeed } from './storage/revocation-feed.ts';
+import { openFeed, StoredFeedHistory } from './storage/revocation-feed.ts';
 import { StoredSessionDirectory } from './storage/session-directory.ts';
 import { StateQuery } from './storage/state-query.ts';
 import { AccessTokenIssuer } from './tokens/access-token.ts';
@@ -32,6 +35,17 @@ export interface InstanceState {
   /** What the services tell of themselves. */
   readonly metrics: Pick<Metrics, 'guard' | 'onBatch' | 'onRefresh'>;
   readonly activity: Pick<ActivityCounts, 'onRefresh'>;
+  readonly sessionNews: Pick<SessionNews, 'events' | 'onRefresh'>;
+}
+
+/** What an instance hears of the others, and tells them. */
+export interface Following {
+  readonly revocations: InstanceRevocations;
+  readonly sessionNews: SessionNews;
+  /** Told, in this order, of what was revoked anywhere, as soon as this instance knows of it. */
+  readonly onNews: Set<RevocationListener>;
+  /** Tells other services what the feed brings. */
+  readonly publisher: FeedPublisher;
 }
 
 /** Not started yet, but what this instance revokes itself is known to it. */
@@ -41,24 +55,41 @@ export function followRevocations(
   { issuer }: Addresses,
   keys: SigningKeys,
   log: Logger,
-): InstanceRevocations {
-  const feed = () => openFeed(core.database, settings.database);
-  const revocations = new InstanceRevocations({ settings, issuer, openFeed: feed, keys, log });
+): Following {
+  const onNews = new Set<RevocationListener>();
+  const sessionNews = new SessionNews(core.sessions, (message) => revocations.tellOthers(message));
+  const publisher = new FeedPublisher();
+  const revocations = new InstanceRevocations({
+    settings,
+    issuer,
+    openFeed: () => openFeed(core.database, settings.database),
+    keys,
+    log,
+    onNews: (news) => {
+      for (const listener of onNews) listener(news);
+    },
+    onPage: (page, outcome) => publisher.onPage(page, outcome),
+    onMessage: sessionNews.onMessage,
+  });
   core.revocationListeners.add((entries) => revocations.committed(entries));
-  return revocations;
+  core.revocationListeners.add(() => publisher.size > 0 && revocations.hint());
+  return { revocations, sessionNews, onNews, publisher };
 }
 
 /** What answers other services; the guard and the sessions are those of the resolvers. */
 export function oauthServices(
   core: Core,
   { guard, sessions }: Pick<GraphQLServices, 'guard' | 'sessions'>,
+  publisher: FeedPublisher,
   { issuer }: Addresses,
   log: Logger,
 ): OAuthServices {
   const clients = clientAuthenticator(core.clients, guard.clock, (error) =>
     log.warn({ err: error }, 'when a client was used last cannot be saved'),
   );
-  return { clients, guard, sessions, issuer, log };
+  const history = new StoredFeedHistory(core.database);
+  const feed = new ServedFeed({ publisher, history, clients: core.clients });
+  return { clients, guard, sessions, issuer, feed, log };
 }
 
 /** What the resolvers and the guard work with. */
@@ -66,7 +97,7 @@ export function graphqlServices(
   core: Core,
   settings: Settings,
   { issuer, audience }: Addresses,
-  { keys, clock, revocations, metrics, activity }: InstanceState,
+  { keys, clock, revocations, metrics, activity, sessionNews }: InstanceState,
   hooks: AskedHooks = {},
 ): GraphQLServices {
   const { sessionIdleTtl, sessionLifetime, refreshGrace } = settings;
@@ -83,9 +114,10 @@ export function graphqlServices(
       limit: sessionLimit(settings),
     },
     clock,
-    onRefresh: (verdict: RotationDecision['verdict']) => {
-      metrics.onRefresh(verdict);
+    onRefresh: (...[verdict, session]: Parameters<RefreshListener>) => {
+      metrics.onRefresh(verdict, session);
       activity.onRefresh(verdict, clock.now());
+      sessionNews.onRefresh(verdict, session);
     },
     hooks,
   };
@@ -107,6 +139,7 @@ export function graphqlServices(
     keyRotation: { store: core.signingKeys, secrets: settings.secrets },
     auditLog: core.auditLog,
     activity: core.activity,
+    sessionEvents: sessionNews.events,
   };
 }
 

@@ -17,9 +17,9 @@ export function addClientCreate(client: Command): void {
     .addHelpText(
       'after',
       `
-The service sends both by HTTP Basic to /oauth/introspect and /oauth/revoke. To
-change a secret, create another credential, give it to the service, and revoke
-the one before.
+The service sends both by HTTP Basic to /oauth/introspect, /oauth/revoke and
+/revocations. To change a secret, create another credential, give it to the
+service, and revoke the one before.
 
 Example:
   portcullis client create orders --json`,

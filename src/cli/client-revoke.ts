@@ -17,7 +17,8 @@ export function addClientRevoke(client: Command): void {
     .addHelpText(
       'after',
       `
-One that is revoked already stays as it is.
+A feed that the service follows is cut off within seconds. One that is revoked
+already stays as it is.
 
 Example:
   portcullis client revoke 0198b2a4-6c1e-7d3f-9a50-1f2e3d4c5b6a`,

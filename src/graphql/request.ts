@@ -1,4 +1,6 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { HTTPGraphQLRequest, HTTPGraphQLResponse } from '@apollo/server';
+import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 
 /** The refresh cookie of one request: what came, and what the answer shall do with it. */
 export interface RefreshCookie {
@@ -18,6 +20,8 @@ export interface RequestFacts {
   readonly authorization: string | undefined;
   readonly ipAddress: string | null;
   readonly userAgent: string | null;
+  /** As they came; of a socket, those of its handshake. */
+  readonly headers: IncomingHttpHeaders;
   /**
    * `browser`: it sent Origin, Sec-Fetch-Site or our refresh cookie, so its pages must never see a refresh token;
    * `webView`: its Origin is one of BODY_ORIGINS; `native`: anything else.
@@ -35,6 +39,26 @@ export interface TransportedRequest extends HTTPGraphQLRequest {
    * nothing of its headers is left to be judged.
    */
   readonly answerType: string | undefined;
+}
+
+/** An operation as it comes on a socket. */
+export interface SocketRequest {
+  readonly query: string;
+  readonly operationName?: string;
+  readonly variables?: Record<string, unknown>;
+}
+
+/** What comes of it. Errors are as a client may read them. */
+export type SocketAnswer =
+  /** It did not begin. */
+  | { readonly kind: 'refused'; readonly errors: readonly GraphQLFormattedError[] }
+  | { readonly kind: 'result'; readonly result: FormattedExecutionResult }
+  /** They end with the subscription, or when `return` is called. */
+  | { readonly kind: 'events'; readonly events: AsyncIterableIterator<FormattedExecutionResult> };
+
+/** The GraphQL server as a socket sees it. */
+export interface SocketEndpoint {
+  executeOnSocket(request: SocketRequest, facts: RequestFacts): Promise<SocketAnswer>;
 }
 
 /** The GraphQL server as the transport sees it. */

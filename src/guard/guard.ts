@@ -59,7 +59,8 @@ function admitVerified(
   return known ? verified : confirmCaller(services, verified);
 }
 
-function verifyBearer(
+/** @returns at once where it was verified before; a refusal, UNAUTHENTICATED or UNAVAILABLE, rejects */
+export function verifyBearer(
   { accessTokens }: GuardServices,
   authorization: string | undefined,
 ): VerifiedToken | Promise<VerifiedToken> {

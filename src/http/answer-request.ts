@@ -10,8 +10,7 @@ export async function answerRequest(
   logger: Logger,
 ): Promise<void> {
   try {
-    if (lacksHost(exchange.request))
-      exchange.refuse(400, 'BAD_REQUEST', 'The Host header is missing, or came twice.');
+    if (lacksHost(exchange.request)) refuseHost(exchange);
     else await handler(exchange);
   } catch (error) {
     logger.error({ err: error, requestId: exchange.requestId }, 'a request failed');
@@ -26,6 +25,10 @@ export function refuseForNow(message: string): RequestHandler {
 }
 
 /** RFC 9112 §3.2: none, or more than one, is refused. */
-function lacksHost(request: IncomingMessage): boolean {
+export function lacksHost(request: IncomingMessage): boolean {
   return request.httpVersion === '1.1' && headerValues(request.rawHeaders, 'host').length !== 1;
+}
+
+export function refuseHost(exchange: Exchange): void {
+  exchange.refuse(400, 'BAD_REQUEST', 'The Host header is missing, or came twice.');
 }

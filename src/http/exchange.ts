@@ -2,10 +2,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { errorCode } from './error-code.ts';
+import { EventStream } from './event-stream.ts';
 import type { HeaderLines, ResponseHeaders } from './headers.ts';
 import { nextRequestId } from './request-id.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
+
+const EVENTS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  // nginx, and those that follow it, would gather them.
+  'x-accel-buffering': 'no',
+};
 
 /** Answers one request, in the end by exactly one of the exchange's send methods. */
 export type RequestHandler = (exchange: Exchange) => Promise<void> | void;
@@ -18,6 +25,8 @@ export class Exchange {
   readonly requestId = nextRequestId();
   /** `performance.now()` when the request's headers had arrived. */
   readonly arrivedAt = performance.now();
+  /** The same when an answer began that goes on until somebody ends it; undefined: it is none of those. */
+  begunAt: number | undefined;
   readonly path: string;
   /** The query string with its `?`, or empty. */
   readonly search: string;
@@ -71,6 +80,13 @@ export class Exchange {
     } catch (error) {
       if (errorCode(error) !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
     }
+  }
+
+  /** Begins an answer that goes on until either side ends it. */
+  openEvents(): EventStream {
+    this.begunAt = performance.now();
+    this.#response.writeHead(200, this.#head(EVENTS));
+    return new EventStream(this.#response, this.arrivedAt);
   }
 
   /** A refusal in the form of GraphQL's errors, which is the form of every error of this server. */

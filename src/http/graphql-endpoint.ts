@@ -80,11 +80,14 @@ interface Endpoint extends GraphQLTransport {
   readonly endOfTurn: () => Promise<void>;
 }
 
-interface Sender extends OriginVerdict {
+export interface Sender extends OriginVerdict {
   readonly cookies: readonly string[];
 }
 
-function senderOf({ request }: Exchange, transport: GraphQLTransport): Sender {
+export function senderOf(
+  { request }: Exchange,
+  transport: OriginPolicy & Pick<GraphQLTransport, 'cookieSecure'>,
+): Sender {
   const cookies = refreshCookieValues(request.rawHeaders, refreshCookieName(transport.cookieSecure));
   const { origin, 'sec-fetch-site': fetchSite } = request.headers;
   const site = Array.isArray(fetchSite) ? fetchSite.join() : fetchSite;
@@ -139,6 +142,7 @@ function factsOf(
     authorization: request.headers.authorization,
     ipAddress: addressOf(request),
     userAgent: userAgent(request.headers['user-agent']),
+    headers: request.headers,
     client,
     cookieAllowed,
     cookie,

@@ -3,18 +3,20 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Server as TlsServer } from 'node:tls';
 import type { Logger } from 'pino';
 import { listeningUrl } from '../settings/listening-url.ts';
-import { answerRequest, refuseForNow } from './answer-request.ts';
+import { answerRequest } from './answer-request.ts';
 import { Exchange, pathOf, type RequestHandler } from './exchange.ts';
 import { baseHeaders, HeaderLines } from './headers.ts';
 import { joinServer } from './join-server.ts';
+import { STOPPING } from './listener.ts';
 import { logRequest } from './request-log.ts';
 import { Slots } from './slots.ts';
+import { type AskedUpgrade, takeUpgrade } from './take-upgrade.ts';
+import type { UpgradeHandler } from './upgrade.ts';
 
 /** Node's own limit where a server says none (`maxHeadersCount`). */
 const MOST_HEADERS = 2_000;
 const DRAIN_STEP_MS = 10;
 
-const STOPPING = refuseForNow('The server is stopping; try again.');
 
 /**
  * Our paths on an HTTP server of another program. Connections, their limits, and every other path are that program's; it
@@ -24,6 +26,8 @@ export class JoinedListener {
   readonly #headers: HeaderLines;
   readonly #inFlight = new Slots<ServerResponse>();
   #handler: RequestHandler = STOPPING;
+  #upgrades: UpgradeHandler | undefined;
+  #isStopping = false;
   #leave: (() => void) | undefined;
 
   /** @param https whether clients reach the server by https; decides upon HSTS */
@@ -60,8 +64,15 @@ export class JoinedListener {
     this.#leave = joinServer(
       this.server,
       (request) => owns(pathOf(request)),
-      (request, response) => this.#receive(request, response),
+      {
+        request: (request, response) => this.#receive(request, response),
+        upgrade: (asked) => this.#takeUpgrade(asked),
+      },
     );
+  }
+
+  serveUpgrades(handler: UpgradeHandler): void {
+    this.#upgrades = handler;
   }
 
   /**
@@ -71,9 +82,12 @@ export class JoinedListener {
    */
   async drain(graceMs: number): Promise<void> {
     this.#handler = STOPPING;
+    this.#isStopping = true;
+    const taken = this.#upgrades?.drain(graceMs);
     const until = performance.now() + graceMs;
     while (this.connections > 0 && performance.now() < until) await delay(DRAIN_STEP_MS);
     for (const response of this.#inFlight.all()) response.destroy();
+    await taken;
     this.#leave?.();
     this.#leave = undefined;
   }
@@ -84,6 +98,14 @@ export class JoinedListener {
     const exchange = new Exchange(request, response, this.#headers);
     logRequest(this.logger, exchange, response);
     void answerRequest(exchange, this.#lacksHeaders(request) ? refuseTooMany : this.#handler, this.logger);
+  }
+
+  #takeUpgrade(asked: AskedUpgrade): void {
+    const handler = this.#isStopping ? undefined : this.#upgrades;
+    const take: UpgradeHandler['take'] = (...all) => handler?.take(...all);
+    const refuse = this.#lacksHeaders(asked.request) ? refuseTooMany : STOPPING;
+    const isRefused = handler === undefined || this.#lacksHeaders(asked.request);
+    takeUpgrade(asked, isRefused ? refuse : take, this.#headers, this.logger);
   }
 
   /** Past its limit Node drops headers in silence, and with them a second Authorization or a foreign Origin. */

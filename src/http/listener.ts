@@ -11,6 +11,8 @@ import { baseHeaders, HeaderLines, type ResponseHeaders } from './headers.ts';
 import { parserRefusal } from './parser-refusal.ts';
 import { logRequest } from './request-log.ts';
 import { Slots } from './slots.ts';
+import { type AskedUpgrade, takeUpgrade } from './take-upgrade.ts';
+import { asksForWebSocket, type UpgradeHandler, withoutUpgrade } from './upgrade.ts';
 
 /** Milliseconds. Node's own limits (60 s, 300 s, looked at every 30 s) let a slow sender hold a connection long. */
 const LIMITS = {
@@ -27,6 +29,8 @@ const MAX_HEADER_BYTES = 16 * 1024;
 const FAREWELL_MS = 500;
 const FAREWELL_STEP_MS = 10;
 
+export const STOPPING = refuseForNow('The server is stopping; try again.');
+
 /**
  * The HTTP server. It can listen before there is anything to serve: until `serve` is called it answers every
  * request with 503 UNAVAILABLE.
@@ -39,6 +43,7 @@ export class HttpListener {
   readonly #sockets = new Set<Socket>();
   readonly #inFlight = new Slots<ServerResponse>();
   #handler: RequestHandler = refuseForNow('The server is starting; try again.');
+  #upgrades: UpgradeHandler | undefined;
   #draining = false;
   #drained: Promise<void> | undefined;
 
@@ -78,6 +83,12 @@ export class HttpListener {
     this.#handler = handler;
   }
 
+  /** Until then a request for another protocol is answered as if it had not asked for one. */
+  serveUpgrades(handler: UpgradeHandler): void {
+    this.#upgrades = handler;
+    this.#server.on('upgrade', (request, socket, head) => this.#upgrade(handler, request, socket, head));
+  }
+
   /**
    * Stops without failing anybody: requests in flight are answered, and each answer says `Connection: close`.
    * New connections are taken for the moment of the farewell and refused from then on; idle ones are closed.
@@ -94,8 +105,9 @@ export class HttpListener {
     this.#draining = true;
     for (const response of this.#inFlight.all()) announceClose(response);
     const cut = setTimeout(() => this.#server.closeAllConnections(), graceMs);
+    const taken = this.#upgrades?.drain(graceMs);
     await this.#farewell(Math.min(FAREWELL_MS, graceMs));
-    await this.#close();
+    await Promise.all([taken, this.#close()]);
     clearTimeout(cut);
   }
 
@@ -137,6 +149,21 @@ export class HttpListener {
     this.#inFlight.remove(slot);
     // An answer that had begun before the drain could not say that its connection closes.
     if (this.#draining) response.req.socket.destroySoon();
+  }
+
+  #upgrade(handler: UpgradeHandler, request: IncomingMessage, connection: Duplex, head: Buffer): void {
+    // What is said on it now would be read as part of an answer that is still to come (RFC 9112 §9.3.2).
+    if (this.#inFlight.all().some((response) => response.req.socket === connection)) connection.destroy();
+    else if (asksForWebSocket(request)) this.#takeUpgrade(handler, { request, connection, head });
+    else {
+      connection.unshift(withoutUpgrade(request, head));
+      this.#server.emit('connection', connection);
+    }
+  }
+
+  #takeUpgrade(handler: UpgradeHandler, asked: AskedUpgrade): void {
+    const take: UpgradeHandler['take'] = (...all) => handler.take(...all);
+    takeUpgrade(asked, this.#draining ? STOPPING : take, this.#headerLines, this.#logger);
   }
 
   /** Bytes that are no request, and requests that are too slow. */

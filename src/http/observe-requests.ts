@@ -19,6 +19,7 @@ export interface AnsweredRequest {
   readonly method: string;
   /** Undefined: the client left before there was an answer. */
   readonly status: number | undefined;
+  /** To the end of the answer; to its beginning where it goes on until somebody ends it. */
   readonly seconds: number;
 }
 
@@ -30,7 +31,7 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'OPTIONS']);
 export function toldOfAnswers(handler: RequestHandler, onAnswer: AnswerListener): RequestHandler {
   return (exchange) => {
     exchange.onClose((status) => {
-      const seconds = (performance.now() - exchange.arrivedAt) / 1000;
+      const seconds = ((exchange.begunAt ?? performance.now()) - exchange.arrivedAt) / 1000;
       onAnswer({ route: exchange.route, method: methodOf(exchange), status, seconds });
     });
     return handler(exchange);

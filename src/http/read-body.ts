@@ -5,7 +5,8 @@ import { headerValues } from './raw-headers.ts';
 import { readBytes } from './read-bytes.ts';
 import { RequestRefusal } from './request-refusal.ts';
 
-const LIMIT_BYTES = 1024 * 1024;
+/** Of a request, in whatever way it comes. */
+export const LIMIT_BYTES = 1024 * 1024;
 
 /** Apollo Server's parser of it takes a third of a second for sixteen thousand blanks (SECURITY F5). */
 const LONGEST_TYPE = 256;

@@ -6,6 +6,7 @@ import { type GraphQLTransport, graphqlHandlers } from './graphql-endpoint.ts';
 import { localOnly, type MetricsSource, sendMetrics } from './metrics-endpoint.ts';
 import { type OAuthTransport, oauthHandlers } from './oauth-endpoints.ts';
 import type { Page } from './page.ts';
+import { revocationsHandler } from './revocations-endpoint.ts';
 import { sendConsoleFile } from './send-console-file.ts';
 
 export interface ReadinessCheck {
@@ -74,6 +75,7 @@ function oauthRoutes(deps: OAuthTransport): [string, Route][] {
   return [
     ['/oauth/introspect', new Map([['POST', introspect]])],
     ['/oauth/revoke', new Map([['POST', revoke]])],
+    ['/revocations', new Map([['GET', revocationsHandler(deps.oauth)]])],
   ];
 }
 

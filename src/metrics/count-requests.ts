@@ -15,7 +15,7 @@ export function countRequests(registry: Registry): AnswerListener {
   );
   const durations = new Histogram({
     name: 'portcullis_http_request_duration_seconds',
-    help: 'From the headers of a request to the end of its answer.',
+    help: 'From the headers of a request to the end of its answer; where that goes on and on, to its beginning.',
     labelNames: ['route'],
     buckets: DURATIONS,
     registers: [registry],

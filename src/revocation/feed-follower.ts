@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { BEGINNING, type FeedPage, type FeedPosition, follow } from './feed-position.ts';
-import type { Freshness } from './freshness.ts';
+import type { Freshness, Moment } from './freshness.ts';
 
 /** Where the feed is read. */
 export interface FeedSource {
@@ -14,9 +14,17 @@ export interface FeedSource {
   close(): Promise<void>;
 }
 
+/** What a poll has proven. */
+export interface PollOutcome {
+  /** When its question was sent. */
+  readonly begun: Moment;
+  /** All that had been committed by then has been read. */
+  readonly isCurrent: boolean;
+}
+
 export interface FeedListener {
   /** What a page brought; the same entry may come again. */
-  onPage(page: FeedPage): void;
+  onPage(page: FeedPage, outcome: PollOutcome): void;
   /** The feed cannot be read; told once until it can be read again. */
   onFailure(error: unknown): void;
   onRecovery(): void;
@@ -86,7 +94,7 @@ export class FeedFollower {
     try {
       const page = await this.source.read(this.#position.last?.sequence ?? 0);
       const { position, isCurrent } = follow(this.#position, page);
-      this.listener.onPage(page);
+      this.listener.onPage(page, { begun, isCurrent });
       this.#position = position;
       this.#lag = isCurrent ? 0 : page.head - (position.last?.sequence ?? 0);
       if (isCurrent) this.freshness.prove(begun);

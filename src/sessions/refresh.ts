@@ -40,7 +40,7 @@ export async function refresh(services: SessionServices, request: RefreshRequest
       (tx) => rotate(tx, presented, request.origin, services.policy),
       signal,
     );
-    services.onRefresh(outcome.verdict);
+    services.onRefresh(outcome.verdict, presented.session);
     if (outcome.verdict === 'REUSED') throw sessionEnded(outcome.ended);
     // Of the account as it is committed. Should it fail, the retry gets the same successor.
     const claims = await askClaims(services.hooks, outcome.user, outcome.session.id);

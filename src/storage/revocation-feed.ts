@@ -1,5 +1,6 @@
 import type { Database as SqliteConnection } from 'better-sqlite3';
 import type { Pool, RowDataPacket } from 'mysql2/promise';
+import type { FeedHistory } from '../revocation/catch-up.ts';
 import type { FeedSource } from '../revocation/feed-follower.ts';
 import type { FeedPage } from '../revocation/feed-position.ts';
 import type { DatabaseSettings } from '../settings/settings.ts';
@@ -94,5 +95,18 @@ class MysqlFeed implements FeedSource {
 
   async close(): Promise<void> {
     await this.#pool.end();
+  }
+}
+
+/** The feed for those who have missed a part of it. They must not keep the one who follows it waiting. */
+export class StoredFeedHistory implements FeedHistory {
+  readonly #sql: string;
+
+  constructor(private readonly database: Database) {
+    this.#sql = statement(database);
+  }
+
+  async read(from: number): Promise<FeedPage> {
+    return confirmed(async () => toPage(await this.database.reader.query<FeedRow[]>(this.#sql, [from])));
   }
 }
