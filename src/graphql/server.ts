@@ -7,7 +7,7 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
-import type { DocumentNode, GraphQLSchema } from 'graphql';
+import { type DocumentNode, GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Logger } from '../log.ts';
 import { traced } from '../tracing.ts';
 import { createContext, type GraphQLContext, type GraphQLServices, type HostContext } from './context.ts';
@@ -44,18 +44,17 @@ const MOST_UNFIT = 10;
 export class GraphQLServer implements GraphQLEndpoint {
   private constructor(
     private readonly apollo: ApolloServer<GraphQLContext>,
-    private readonly services: GraphQLServices,
-    private readonly hostContext: HostContext | undefined,
+    private readonly options: GraphQLServerOptions,
   ) {}
 
   static async start(options: GraphQLServerOptions): Promise<GraphQLServer> {
     const apollo = createApolloServer(options);
     await apollo.start();
-    return new GraphQLServer(apollo, options.services, options.context);
+    return new GraphQLServer(apollo, options);
   }
 
   execute(request: HTTPGraphQLRequest, facts: RequestFacts): Promise<HTTPGraphQLResponse> {
-    const context = async () => createContext(this.services, facts, this.#given(request, facts));
+    const context = async () => this.#context(request, facts);
     return traced('graphql', () =>
       this.apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest: request, context }),
     );
@@ -65,12 +64,17 @@ export class GraphQLServer implements GraphQLEndpoint {
     return this.apollo.stop();
   }
 
-  #given(
-    { headers }: HTTPGraphQLRequest,
-    { requestId, ipAddress, userAgent }: RequestFacts,
-  ): object | undefined {
+  /** @throws GraphQLError that tells nothing but the request's id: what is wrong with the program's own values is logged */
+  #context({ headers }: HTTPGraphQLRequest, facts: RequestFacts): GraphQLContext {
+    const { requestId, ipAddress, userAgent } = facts;
     const header = (name: string) => headers.get(name);
-    return this.hostContext?.({ requestId, ipAddress, userAgent, header });
+    try {
+      const given = this.options.context?.({ requestId, ipAddress, userAgent, header });
+      return createContext(this.options.services, facts, given);
+    } catch (error) {
+      this.options.log.error({ requestId, err: error }, 'the context of a request failed');
+      throw new GraphQLError('There is no context.', { extensions: { requestId } });
+    }
   }
 }
 

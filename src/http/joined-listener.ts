@@ -11,7 +11,7 @@ import { logRequest } from './request-log.ts';
 import { Slots } from './slots.ts';
 
 /** Node's own limit where a server says none (`maxHeadersCount`). */
-const MOST_HEADERS = 2_000;
+const MOST_HEADERS = 1_000;
 const DRAIN_STEP_MS = 10;
 
 const STOPPING = refuseForNow('The server is stopping; try again.');
