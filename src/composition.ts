@@ -153,11 +153,7 @@ async function serve(
   const teller = new HookTeller(host.hooks ?? {}, (hook, error) =>
     log.error({ err: error, hook }, 'a hook failed'),
   );
-  core.auditListeners
-    .add(metrics.onEvent)
-    .add(activity.onEvent)
-    .add(sessionNews.onEvent)
-    .add(teller.onEvent);
+  core.auditListeners.add(metrics.onEvent).add(activity.onEvent).add(sessionNews.onEvent).add(teller.onEvent);
   metrics.show(instanceFacts(core, listeners, services, revocations, dependencies, sockets));
   await revocations.start();
   serveRequests(listeners, dependencies, sockets, settings, metrics);

@@ -1,115 +1,77 @@
-import { mergeSchemas } from '@graphql-tools/schema';
 import {
-  type GraphQLEnumType,
   type GraphQLNamedType,
-  GraphQLScalarType,
+  GraphQLObjectType,
   GraphQLSchema,
   isEnumType,
-  isInterfaceType,
-  isIntrospectionType,
-  isObjectType,
   isScalarType,
-  isSpecifiedScalarType,
   OperationTypeNode,
-  print,
 } from 'graphql';
-import { type Annotated, appliedDirectives } from '../directive/applied-directives.ts';
 import { SchemaError } from '../directive/schema-error.ts';
-
-/** Of a type or a field, as in an error. */
-type Place = readonly [name: string, annotated: Annotated];
-
-/** Ours that the host may define as well, so that its own SDL can name them. */
-const SHARED_ENUM = 'Role';
-
-/** What a scalar does that was declared and not written. */
-const { serialize: UNWRITTEN } = new GraphQLScalarType({ name: 'Unwritten' });
+import { TypeCopies } from './copy-types.ts';
+import { hostConflicts } from './host-conflicts.ts';
 
 /**
- * One schema with the types of both; only the root types may have fields of both. The host's is left as it is.
+ * One schema with the types of both; only the root types have fields of both. The host's is left as it is.
  *
+ * @param own to be given up
  * @throws SchemaError where a name stands for two things
  */
 export function mergeHostSchema(own: GraphQLSchema, host: GraphQLSchema): GraphQLSchema {
   if (!(host instanceof GraphQLSchema))
-    throw new SchemaError([
-      'It is not of the graphql package that Portcullis loads: there must be one copy of it.',
-    ]);
-  const conflicts = [...rootConflicts(own, host), ...typeConflicts(own, host)];
+    throw new SchemaError(['It comes from another copy of the package graphql than Portcullis loads.']);
+  const conflicts = hostConflicts(own, host);
   if (conflicts.length > 0) throw new SchemaError(conflicts);
-  // Ours last: where both define a scalar, it is ours that works.
-  const merged = mergeSchemas({ schemas: [host, own], assumeValidSDL: true });
-  const lost = [own, host].flatMap((schema) => lostDirectives(schema, merged));
-  if (lost.length > 0) throw new SchemaError(lost);
-  return merged;
-}
-
-function rootConflicts(own: GraphQLSchema, host: GraphQLSchema): string[] {
-  return Object.values(OperationTypeNode).flatMap((operation) => {
-    const name = rootName(operation);
-    const root = host.getRootType(operation);
-    if (!root) return [];
-    if (root.name !== name)
-      return [`The type of its ${operation} must be named ${name}; it is ${root.name}.`];
-    const ours = own.getRootType(operation)?.getFields() ?? {};
-    const shared = Object.keys(root.getFields()).filter((field) => field in ours);
-    return shared.map((field) => `${name}.${field} is a field of Portcullis already.`);
+  const shared = new Map(
+    Object.values(own.getTypeMap())
+      .filter(isLeaf)
+      .map((type) => [type.name, type]),
+  );
+  const replacements = new Map<string, GraphQLNamedType>(shared);
+  const copies = new TypeCopies(replacements);
+  const roots = Object.values(OperationTypeNode).flatMap((operation) => {
+    const root = mergeRoots(own.getRootType(operation), host.getRootType(operation), copies);
+    return root === undefined ? [] : [{ operation, root }];
+  });
+  for (const { root } of roots) replacements.set(root.name, root);
+  return new GraphQLSchema({
+    ...own.toConfig(),
+    ...Object.fromEntries(roots.map(({ operation, root }) => [operation, root])),
+    types: withoutRoots([...allTypes(own), ...allTypes(host).map((type) => copies.of(type))], roots),
+    directives: mergeDirectives(own, host, copies),
   });
 }
 
-function rootName(operation: OperationTypeNode): string {
-  return `${operation.charAt(0).toUpperCase()}${operation.slice(1)}`;
+/** An enum or a scalar: where both have one, they agree, and it is ours that works. */
+function isLeaf(type: GraphQLNamedType): boolean {
+  return isEnumType(type) || isScalarType(type);
 }
 
-function typeConflicts(own: GraphQLSchema, host: GraphQLSchema): string[] {
-  const roots = Object.values(OperationTypeNode).map((operation) => host.getRootType(operation));
-  return Object.values(host.getTypeMap())
-    .filter((type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type))
-    .filter((type) => !roots.some((root) => root === type))
-    .filter((type) => !isSame(own.getType(type.name), type))
-    .map(({ name }) => `${name} is a type of Portcullis already.`);
+function allTypes(schema: GraphQLSchema): readonly GraphQLNamedType[] {
+  return Object.values(schema.getTypeMap());
 }
 
-function isSame(ours: GraphQLNamedType | undefined, theirs: GraphQLNamedType): boolean {
-  if (ours === undefined || ours === theirs) return true;
-  if (isEnumType(ours) && isEnumType(theirs)) return theirs.name === SHARED_ENUM && isSameEnum(ours, theirs);
-  return isScalarType(ours) && isScalarType(theirs) && isSameScalar(ours, theirs);
+function mergeRoots(
+  own: GraphQLObjectType | null | undefined,
+  host: GraphQLObjectType | null | undefined,
+  copies: TypeCopies,
+): GraphQLObjectType | undefined {
+  const root = own ?? host;
+  if (!root) return undefined;
+  const theirs = host?.toConfig().fields ?? {};
+  const fields = () => ({ ...own?.toConfig().fields, ...copies.fields(theirs) });
+  return new GraphQLObjectType({ ...root.toConfig(), fields });
 }
 
-/** By names and by what they stand for inside: numbers of the host's would not be ours. */
-function isSameEnum(ours: GraphQLEnumType, theirs: GraphQLEnumType): boolean {
-  const values = theirs.getValues();
-  return (
-    values.length === ours.getValues().length &&
-    values.every(({ name, value }) => ours.getValue(name)?.value === value)
-  );
+function withoutRoots(
+  types: readonly GraphQLNamedType[],
+  roots: readonly { readonly root: GraphQLObjectType }[],
+): GraphQLNamedType[] {
+  const isRoot = (type: GraphQLNamedType) => roots.some(({ root }) => root.name === type.name);
+  return [...new Set(types)].filter((type) => !isRoot(type));
 }
 
-/** Another copy of one library is told by its words; a scalar that is only declared takes over ours. */
-function isSameScalar(ours: GraphQLScalarType, theirs: GraphQLScalarType): boolean {
-  return theirs.serialize === UNWRITTEN || (ours.description ?? '') === theirs.description;
-}
-
-/** A field that lost its @auth on the way would be open. */
-function lostDirectives(before: GraphQLSchema, after: GraphQLSchema): string[] {
-  const kept = new Map(places(after).map(([name, annotated]) => [name, directives(annotated)]));
-  return places(before).flatMap(([name, annotated]) =>
-    directives(annotated)
-      .filter((directive) => !kept.get(name)?.includes(directive))
-      .map((directive) => `${name} has lost ${directive} when the schemas were merged.`),
-  );
-}
-
-function places(schema: GraphQLSchema): Place[] {
-  return Object.values(schema.getTypeMap())
-    .filter((type) => !isIntrospectionType(type))
-    .filter((type) => isObjectType(type) || isInterfaceType(type))
-    .flatMap((type) => [
-      [type.name, type] as const,
-      ...Object.values(type.getFields()).map((field) => [`${type.name}.${field.name}`, field] as const),
-    ]);
-}
-
-function directives(annotated: Annotated): string[] {
-  return appliedDirectives(annotated).map(print);
+function mergeDirectives(own: GraphQLSchema, host: GraphQLSchema, copies: TypeCopies) {
+  const names = new Set(own.getDirectives().map(({ name }) => name));
+  const theirs = host.getDirectives().filter(({ name }) => !names.has(name));
+  return [...own.getDirectives(), ...theirs.map((directive) => copies.directive(directive))];
 }

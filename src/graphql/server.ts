@@ -7,10 +7,16 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
-import type { DocumentNode, GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import { type DocumentNode, GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import type { Logger } from '../log.ts';
 import { traced } from '../tracing.ts';
-import { createContext, type GraphQLContext, type GraphQLServices, type HostContext, type HostRequest } from './context.ts';
+import {
+  createContext,
+  type GraphQLContext,
+  type GraphQLServices,
+  type HostContext,
+  type HostRequest,
+} from './context.ts';
 import { knownOperationType, oneCredentialField } from './document-rules.ts';
 import { formatError } from './format-error.ts';
 import { hideSchema } from './hide-schema.ts';
@@ -51,19 +57,20 @@ const KEPT_DOCUMENTS = 4 * 1024 * 1024;
 export class GraphQLServer implements GraphQLEndpoint, SocketEndpoint {
   private constructor(
     private readonly apollo: ApolloServer<GraphQLContext>,
-    private readonly services: GraphQLServices,
-    private readonly hostContext: HostContext | undefined,
+    private readonly options: GraphQLServerOptions,
   ) {}
 
   static async start(options: GraphQLServerOptions): Promise<GraphQLServer> {
     const apollo = createApolloServer(options);
     await apollo.start();
-    return new GraphQLServer(apollo, options.services, options.context);
+    return new GraphQLServer(apollo, options);
   }
 
   execute(request: TransportedRequest, facts: RequestFacts): Promise<HTTPGraphQLResponse> {
     const { answerType, body } = request;
-    const operation = answerType === undefined ? undefined : plainOperation(body);
+    // What a host puts into the context may throw, which Apollo Server's HTTP layer knows to answer.
+    const mayBePlain = answerType !== undefined && this.options.context === undefined;
+    const operation = mayBePlain ? plainOperation(body) : undefined;
     return traced('graphql', () =>
       answerType === undefined || operation === undefined
         ? this.#executeHttp(request, facts)
@@ -106,8 +113,17 @@ export class GraphQLServer implements GraphQLEndpoint, SocketEndpoint {
     return this.apollo.stop();
   }
 
+  /** @throws GraphQLError that tells nothing but the request's id: what is wrong with the program's own values is logged */
   #context(facts: RequestFacts, slot?: EventSlot): GraphQLContext {
-    return createContext(this.services, facts, slot, this.hostContext?.(hostRequest(facts)));
+    const { context, services, log } = this.options;
+    if (context === undefined) return createContext(services, facts, slot);
+    const { requestId } = facts;
+    try {
+      return createContext(services, facts, slot, context(hostRequest(facts)));
+    } catch (error) {
+      log.error({ requestId, err: error }, 'the context of a request failed');
+      throw new GraphQLError('There is no context.', { extensions: { requestId } });
+    }
   }
 }
 

@@ -34,7 +34,8 @@ export function joinServer(
   let isActive = true;
   const emitOthers = (event: string | symbol, ...values: unknown[]): boolean => {
     const [request] = values as [IncomingMessage];
-    const isTaken = isActive && (EVENTS.has(event) ? takes(request) : isUpgrade(event, request) && takes(request));
+    const isTaken =
+      isActive && (EVENTS.has(event) ? takes(request) : isUpgrade(event, request) && takes(request));
     if (!isTaken) return Reflect.apply(emit, server, [event, ...values]);
     if (event === 'upgrade') {
       const [, connection, head] = values as [IncomingMessage, Duplex, Buffer];

@@ -14,9 +14,8 @@ import { type AskedUpgrade, takeUpgrade } from './take-upgrade.ts';
 import type { UpgradeHandler } from './upgrade.ts';
 
 /** Node's own limit where a server says none (`maxHeadersCount`). */
-const MOST_HEADERS = 2_000;
+const MOST_HEADERS = 1_000;
 const DRAIN_STEP_MS = 10;
-
 
 /**
  * Our paths on an HTTP server of another program. Connections, their limits, and every other path are that program's; it
@@ -61,14 +60,10 @@ export class JoinedListener {
   /** @param owns whether a path is ours */
   serve(handler: RequestHandler, owns: (path: string) => boolean): void {
     this.#handler = handler;
-    this.#leave = joinServer(
-      this.server,
-      (request) => owns(pathOf(request)),
-      {
-        request: (request, response) => this.#receive(request, response),
-        upgrade: (asked) => this.#takeUpgrade(asked),
-      },
-    );
+    this.#leave = joinServer(this.server, (request) => owns(pathOf(request)), {
+      request: (request, response) => this.#receive(request, response),
+      upgrade: (asked) => this.#takeUpgrade(asked),
+    });
   }
 
   serveUpgrades(handler: UpgradeHandler): void {

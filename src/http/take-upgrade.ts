@@ -34,12 +34,7 @@ export function takeUpgrade(
   if (response.writableEnded) sendRefusal(exchange, response, connection, logger);
 }
 
-function sendRefusal(
-  exchange: Exchange,
-  response: ServerResponse,
-  connection: Duplex,
-  logger: Logger,
-): void {
+function sendRefusal(exchange: Exchange, response: ServerResponse, connection: Duplex, logger: Logger): void {
   logRequest(logger, exchange, response);
   connection.on('error', () => connection.destroy()).resume();
   response.on('finish', () => exchange.request.socket.destroySoon());

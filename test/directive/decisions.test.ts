@@ -128,6 +128,7 @@ onSqlite('a decision', (database) => {
         authorization,
         ipAddress: null,
         userAgent: null,
+        headers: {},
         client: 'native',
         cookieAllowed: true,
         cookie: { presented: undefined, set: () => undefined, clear: () => undefined },
