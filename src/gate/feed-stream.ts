@@ -27,7 +27,7 @@ export interface FeedStreamListener {
 export class FeedStream {
   #cursor: string | undefined;
   #failures = 0;
-  #connection = new AbortController();
+  #connection: Connection | undefined;
   #running: Promise<void> = Promise.resolve();
   #wake: () => void = () => undefined;
   #stopped = false;
@@ -40,7 +40,7 @@ export class FeedStream {
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#connection.abort();
+    this.#connection?.cut();
     this.#wake();
     await this.#running;
   }
@@ -58,12 +58,12 @@ export class FeedStream {
   }
 
   async #listen(): Promise<void> {
-    this.#connection = new AbortController();
-    const silence = setTimeout(() => this.#connection.abort(), LONGEST_SILENCE);
+    const connection = new Connection();
+    this.#connection = connection;
+    const silence = setTimeout(() => connection.cut(), LONGEST_SILENCE);
     try {
       const asked = processMoment();
-      const body = await this.#open();
-      for await (const { id, event, data } of messagesOf(body)) {
+      for await (const { id, event, data } of connection.messages(await this.#open(connection))) {
         silence.refresh();
         const message = readMessage(event, data);
         if (message !== undefined) this.options.listener.onMessage(message, asked);
@@ -72,18 +72,18 @@ export class FeedStream {
       }
     } finally {
       clearTimeout(silence);
-      this.#connection.abort();
+      connection.cut();
     }
   }
 
-  async #open(): Promise<ReadableStream<Uint8Array>> {
+  async #open({ signal }: Connection): Promise<ReadableStream<Uint8Array>> {
     const { url, authorization } = this.options;
     const resume = this.#cursor === undefined ? {} : { 'last-event-id': this.#cursor };
     const headers = { authorization, accept: 'text/event-stream', ...resume };
-    const response = await fetch(url, { headers, redirect: 'error', signal: this.#connection.signal });
-    if (response.status !== 200 || response.body === null)
-      throw new Error(`The issuer answered ${response.status} to ${url.pathname}`);
-    return response.body;
+    const response = await fetch(url, { headers, redirect: 'error', signal });
+    if (response.status === 200 && response.body !== null) return response.body;
+    await response.body?.cancel();
+    throw new Error(`The issuer answered ${response.status} to ${url.pathname}`);
   }
 
   #succeed(): void {
@@ -109,12 +109,32 @@ export class FeedStream {
   }
 }
 
-async function* messagesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<EventSourceMessage> {
-  const decoder = new TextDecoder();
-  const arrived: EventSourceMessage[] = [];
-  const parser = createParser({ onEvent: (message) => void arrived.push(message) });
-  for await (const bytes of body) {
-    parser.feed(decoder.decode(bytes, { stream: true }));
-    yield* arrived.splice(0);
+/** One answer of the issuer, which can be cut off while it is waited for and while it is read. */
+class Connection {
+  readonly #abort = new AbortController();
+  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  async *messages(body: ReadableStream<Uint8Array>): AsyncGenerator<EventSourceMessage> {
+    const reader = body.getReader();
+    this.#reader = reader;
+    const decoder = new TextDecoder();
+    const arrived: EventSourceMessage[] = [];
+    const parser = createParser({ onEvent: (message) => void arrived.push(message) });
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      parser.feed(decoder.decode(value, { stream: true }));
+      yield* arrived.splice(0);
+    }
+  }
+
+  /** The signal alone does not do: once there is an answer, Node may have collected what would have heard of it. */
+  cut(): void {
+    this.#abort.abort();
+    void this.#reader?.cancel().catch(() => undefined);
   }
 }

@@ -109,8 +109,9 @@ onEachDatabase('the gate of another service', (database) => {
   it('refuses what is no token of the issuer, as the issuer does', async () => {
     const gate = await openCurrentGate();
     const kit = await forgingKit(database(), (await registerUser(url())).accessToken);
-    for (const { id, name, token, reason } of await forgeries(kit))
-      expect([id, name, await refusalOf(gate, token)]).toEqual([
+    const sent = (await forgeries(kit)).filter(({ sendable }) => sendable);
+    for (const { id, name, token, reason } of sent)
+      expect([id, name, await refusalOf(gate, `Bearer ${token}`)]).toEqual([
         id,
         name,
         { code: 'UNAUTHENTICATED', reason },
