@@ -90,6 +90,10 @@ export class GraphQLServer implements GraphQLEndpoint {
 
 function createApolloServer(options: GraphQLServerOptions): ApolloServer<GraphQLContext> {
   const { schema, introspection, log } = options;
+  const format: typeof formatError = (formatted, error) => {
+    const answer = formatError(formatted, error);
+    return introspection ? answer : hideSchema(answer, error);
+  };
   return new ApolloServer<GraphQLContext>({
     schema,
     introspection,
@@ -103,10 +107,7 @@ function createApolloServer(options: GraphQLServerOptions): ApolloServer<GraphQL
     executionOptions: { maxCoercionErrors: MOST_UNFIT },
     stopOnTerminationSignals: false,
     validationRules: [withinLimits, knownOperationType, oneCredentialField],
-    formatError: (formatted, error) => {
-      const answer = formatError(formatted, error);
-      return introspection ? answer : hideSchema(answer, error);
-    },
+    formatError: format,
     plugins: [
       // Its Cache-Control would be wrong on answers that depend on the caller, and it costs a fifth of a request.
       ApolloServerPluginCacheControlDisabled(),
@@ -114,7 +115,7 @@ function createApolloServer(options: GraphQLServerOptions): ApolloServer<GraphQL
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
-      requestStages(log, options.onField),
+      requestStages(log, options.onField, format),
     ],
   });
 }
