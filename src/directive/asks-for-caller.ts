@@ -18,12 +18,14 @@ const known = new WeakMap<OperationDefinitionNode, boolean>();
  * not fit ends it before its first field.
  *
  * @param document one that is valid: its fields exist, its fragments end, its size is bounded
+ * @param operation undefined: the document has none of the name that was asked for
  */
 export function asksForCaller(
   schema: GraphQLSchema,
   document: DocumentNode,
-  operation: OperationDefinitionNode,
-): boolean {
+  operation: OperationDefinitionNode | undefined,
+): operation is OperationDefinitionNode {
+  if (operation === undefined) return false;
   const asks = known.get(operation) ?? isCertainToAsk(schema, document, operation);
   known.set(operation, asks);
   return asks;

@@ -1,4 +1,15 @@
-import type { GraphQLRequest } from '@apollo/server';
+import { type GraphQLRequest, HeaderMap, type HTTPGraphQLRequest } from '@apollo/server';
+
+/**
+ * What Apollo Server is told of the way by which a plain operation came: a POST that takes no answer in parts. Told nothing,
+ * it would negotiate for each what is taken by those who take anything.
+ */
+const PLAIN_HTTP: HTTPGraphQLRequest = {
+  method: 'POST',
+  headers: new HeaderMap([['accept', '']]),
+  search: '',
+  body: undefined,
+};
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -10,7 +21,7 @@ export function plainOperation(body: unknown): GraphQLRequest | undefined {
   if (!isMembers(body)) return undefined;
   const { query, operationName, variables, extensions } = body;
   if (typeof query !== 'string' || query === '') return undefined;
-  const operation: GraphQLRequest = { query };
+  const operation: GraphQLRequest = { query, http: PLAIN_HTTP };
   if (typeof operationName === 'string') operation.operationName = operationName;
   else if (isThere(operationName)) return undefined;
   if (isMembers(variables)) operation.variables = variables;

@@ -9,11 +9,13 @@ import { GraphQLError, OperationTypeNode } from 'graphql';
 import { asksForCaller } from '../directive/asks-for-caller.ts';
 import type { Logger } from '../log.ts';
 import type { GraphQLContext } from './context.ts';
+import { executeQuery } from './execute-query.ts';
+import type { ErrorStages } from './format-result.ts';
 import { EXECUTION_OPTIONS } from './limits/execution-options.ts';
 import { exceededVariables } from './limits/limit-variables.ts';
 import { logErrors } from './log-errors.ts';
 import { type FieldListener, observeFields } from './observe-fields.ts';
-import { type ErrorStages, type EventSlot, subscribeInto } from './subscribe.ts';
+import { type EventSlot, subscribeInto } from './subscribe.ts';
 
 type Stages = GraphQLRequestListener<GraphQLContext>;
 type Operation = GraphQLRequestContextResponseForOperation<GraphQLContext>;
@@ -27,6 +29,10 @@ export function requestStages(
   onField: FieldListener,
   format: ErrorStages['format'],
 ): ApolloServerPlugin<GraphQLContext> {
+  const stagesOf = ({ facts }: GraphQLContext): ErrorStages => ({
+    log: (errors) => logErrors(log, facts.requestId, errors),
+    format,
+  });
   const common: Stages = {
     async didEncounterErrors({ errors, contextValue }) {
       logErrors(log, contextValue.facts.requestId, errors);
@@ -41,8 +47,11 @@ export function requestStages(
       const error = exceededVariables(request.variables);
       if (error !== undefined) throw error;
       if (operation?.operation === OperationTypeNode.SUBSCRIPTION) throw needsSocket();
-      if (operation !== undefined && asksForCaller(schema, document, operation))
-        await contextValue.auth.decide(operation);
+      if (asksForCaller(schema, document, operation)) await contextValue.auth.decide(operation);
+    },
+    async responseForOperation(context) {
+      const { schema, document, operation } = context;
+      return asksForCaller(schema, document, operation) ? executeQuery(context, stagesOf) : null;
     },
   };
   const onSocket: Stages = {
@@ -52,10 +61,10 @@ export function requestStages(
       if (error !== undefined) throw error;
     },
     async responseForOperation(context) {
-      const { facts, events } = context.contextValue;
+      const { events } = context.contextValue;
       const isSubscription = context.operation.operation === OperationTypeNode.SUBSCRIPTION;
       if (events === undefined || !isSubscription) return null;
-      return begin(context, events, { log: (errors) => logErrors(log, facts.requestId, errors), format });
+      return begin(context, events, stagesOf(context.contextValue));
     },
   };
   return {

@@ -137,7 +137,7 @@ function hostRequest({ requestId, ipAddress, userAgent, headers }: RequestFacts)
 
 function createApolloServer(options: GraphQLServerOptions): ApolloServer<GraphQLContext> {
   const { schema, introspection, log } = options;
-  const format = (formatted: GraphQLFormattedError, error: unknown) => {
+  const format: typeof formatError = (formatted, error) => {
     const answer = formatError(formatted, error);
     return introspection ? answer : hideSchema(answer, error);
   };

@@ -1,23 +1,9 @@
-import {
-  type ExecutionResult,
-  type FormattedExecutionResult,
-  type GraphQLError,
-  type GraphQLFormattedError,
-  type SubscriptionArgs,
-  subscribe,
-} from 'graphql';
-import { isUnfitVariable } from './format-error.ts';
+import { type FormattedExecutionResult, type GraphQLFormattedError, type SubscriptionArgs, subscribe } from 'graphql';
+import { type ErrorStages, formatResult } from './format-result.ts';
 
 /** Where the pipeline of a request leaves the events of a subscription, which no answer could hold. */
 export interface EventSlot {
   events: AsyncIterableIterator<FormattedExecutionResult> | undefined;
-}
-
-/** What is done with errors on their way to a client: the same as in an answer over HTTP. */
-export interface ErrorStages {
-  /** Before they are formatted. */
-  log(errors: readonly GraphQLError[]): void;
-  format(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError;
 }
 
 /**
@@ -32,23 +18,9 @@ export async function subscribeInto(
   stages: ErrorStages,
 ): Promise<readonly GraphQLFormattedError[] | undefined> {
   const begun = await subscribe(args);
-  if (!(Symbol.asyncIterator in begun)) return formatted(begun, stages).errors;
-  slot.events = mapped(begun, (result) => formatted(result, stages));
+  if (!(Symbol.asyncIterator in begun)) return formatResult(begun, stages).errors;
+  slot.events = mapped(begun, (result) => formatResult(result, stages));
   return undefined;
-}
-
-function formatted({ data, errors }: ExecutionResult, stages: ErrorStages): FormattedExecutionResult {
-  const result = data === undefined ? {} : { data };
-  if (errors === undefined) return result;
-  stages.log(errors);
-  return { ...result, errors: errors.map((error) => stages.format(withCode(error), error)) };
-}
-
-/** As Apollo Server prepares an error before it is formatted. */
-function withCode(error: GraphQLError): GraphQLFormattedError {
-  const { http: _, ...extensions } = error.extensions;
-  const otherwise = isUnfitVariable(error) ? 'BAD_USER_INPUT' : 'INTERNAL_SERVER_ERROR';
-  return { ...error.toJSON(), extensions: { ...extensions, code: extensions['code'] ?? otherwise } };
 }
 
 /** Not an async generator: the `return` of one waits for the event after the last. */
