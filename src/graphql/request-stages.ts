@@ -5,7 +5,7 @@ import {
   type GraphQLResponse,
   HeaderMap,
 } from '@apollo/server';
-import { GraphQLError, OperationTypeNode } from 'graphql';
+import { GraphQLError, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import { asksForCaller } from '../directive/asks-for-caller.ts';
 import type { Logger } from '../log.ts';
 import type { GraphQLContext } from './context.ts';
@@ -62,8 +62,9 @@ export function requestStages(
     },
     async responseForOperation(context) {
       const { events } = context.contextValue;
-      const isSubscription = context.operation.operation === OperationTypeNode.SUBSCRIPTION;
-      if (events === undefined || !isSubscription) return null;
+      // Whatever its type says: of several operations none may have been named.
+      const operation: OperationDefinitionNode | undefined = context.operation;
+      if (events === undefined || operation?.operation !== OperationTypeNode.SUBSCRIPTION) return null;
       return begin(context, events, stagesOf(context.contextValue));
     },
   };

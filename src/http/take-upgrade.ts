@@ -23,6 +23,7 @@ export function takeUpgrade(
   logger: Logger,
 ): void {
   const response = new ServerResponse(request);
+  response.setHeader('connection', 'close');
   const exchange = new Exchange(request, response, headers);
   try {
     if (lacksHost(request)) refuseHost(exchange);
