@@ -1,0 +1,92 @@
+import type { FormattedExecutionResult, Sink, SubscribePayload } from 'graphql-ws/client';
+import type { Line } from './line.ts';
+import { type OperationKind, operationKind } from './operation-kind.ts';
+import type { Overlap } from './overlap.ts';
+
+export type AnySink = Sink<FormattedExecutionResult<never, never>>;
+
+/** One subscription, query or mutation of the application, whatever connections carry it. */
+export class Operation {
+  /** Whose it is; undefined until that is known. */
+  owner: string | undefined;
+  /** While connections take turns. */
+  overlap: Overlap | undefined;
+  readonly #kind: OperationKind;
+  /** What takes it off a connection. */
+  readonly #routes = new Map<Line, () => void>();
+  #isOver = false;
+
+  constructor(
+    private readonly payload: SubscribePayload,
+    private readonly sink: AnySink,
+    private readonly onOver: (operation: Operation) => void,
+  ) {
+    this.#kind = operationKind(payload);
+  }
+
+  /** Only a subscription is put on a second connection: the others are answered where they were asked. */
+  attach(line: Line): void {
+    const isElsewhere = this.#routes.size > 0 && this.#kind !== 'subscription';
+    if (this.#isOver || this.#routes.has(line) || isElsewhere) return;
+    this.owner ??= line.userId;
+    let isCut = false;
+    const stop = line.subscribe(this.payload, {
+      next: (result) => isCut || this.#pass(line, result as FormattedExecutionResult<never, never>),
+      // Anything but GraphQL's errors tells of the connection, which tells of itself.
+      error: (errors) => isCut || !Array.isArray(errors) || this.fail(errors),
+      complete: () => isCut || this.complete(),
+    });
+    this.#routes.set(line, () => {
+      isCut = true;
+      stop();
+    });
+  }
+
+  /** Off a connection that another one has taken over from. */
+  leave(line: Line): void {
+    if (this.#kind === 'subscription') this.#cut(line);
+  }
+
+  /** Off a connection that is over. Nobody knows whether a mutation was carried out on it. */
+  lose(line: Line): void {
+    if (!this.#cut(line)) return;
+    if (this.#kind === 'mutation' && line.servedAt !== undefined) this.fail(line.closing);
+  }
+
+  complete(): void {
+    this.#finish(() => this.sink.complete());
+  }
+
+  fail(error: unknown): void {
+    this.#finish(() => this.sink.error(error));
+  }
+
+  #pass(line: Line, result: FormattedExecutionResult<never, never>): void {
+    const { overlap } = this;
+    if (!overlap || overlap.isFirst(line, JSON.stringify(result))) attempt(() => this.sink.next(result));
+  }
+
+  #cut(line: Line): boolean {
+    this.#routes.get(line)?.();
+    return this.#routes.delete(line);
+  }
+
+  #finish(tell: () => void): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    for (const line of [...this.#routes.keys()]) this.#cut(line);
+    this.onOver(this);
+    attempt(tell);
+  }
+}
+
+/** What an application throws is its own matter, and no connection's. */
+function attempt(task: () => void): void {
+  try {
+    task();
+  } catch (error) {
+    setTimeout(() => {
+      throw error;
+    });
+  }
+}
