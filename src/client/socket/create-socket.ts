@@ -3,7 +3,7 @@ import type { PortcullisClient } from '../types.ts';
 import { iterateBy } from './iterate.ts';
 import { Operation } from './operation.ts';
 import { socketEvents } from './socket-events.ts';
-import { Switchboard } from './switchboard.ts';
+import { Switchboard, type TokenSource } from './switchboard.ts';
 
 export interface SocketOptions {
   /** Where the socket is, if not at the client's own address: `wss://auth.example.com/graphql`. */
@@ -22,7 +22,7 @@ export interface SocketOptions {
  * as Apollo's GraphQLWsLink; it opens with the first operation and closes after the last.
  */
 export function createSocket(
-  client: Pick<PortcullisClient, 'url' | 'state' | 'subscribe' | 'send' | 'heldToken'>,
+  client: Pick<PortcullisClient, 'url' | keyof TokenSource>,
   { url = '', passive = false, webSocketImpl }: SocketOptions = {},
 ): Client {
   const { on, emit } = socketEvents();

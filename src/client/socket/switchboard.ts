@@ -12,7 +12,7 @@ const HANDOVER_MS = 3_000;
 /** Milliseconds after which the loss of a connection says nothing against the next one. */
 const STEADY_MS = 10_000;
 
-export type TokenSource = Pick<PortcullisClient, 'state' | 'subscribe' | 'send' | 'heldToken'>;
+export type TokenSource = Pick<PortcullisClient, 'state' | 'subscribe' | 'send' | 'extend' | 'heldToken'>;
 
 export interface SwitchboardOptions extends Pick<LineOptions, 'url' | 'webSocketImpl' | 'emit'> {
   /** Lets a token run out, and waits for the next one. */
@@ -29,6 +29,8 @@ export class Switchboard {
   #opening: Promise<void> | undefined;
   /** The last word of the server against a token. */
   #refused: { readonly token: string; readonly refusal: PortcullisError } | undefined;
+  /** That the session is over is being told. */
+  #telling: Promise<void> | undefined;
   /** The client's token, when it last told of a change. */
   #held: string | undefined;
   /** They were carried before, and may have missed something since. */
@@ -112,6 +114,7 @@ export class Switchboard {
 
   /** With the client's help: a token that is good for now, and after a refusal a newer one, once. */
   async #open(): Promise<Line | PortcullisError> {
+    await this.#telling;
     const attempt = (token: string | undefined) => this.#attempt(token);
     if (this.options.isPassive) return attempt(this.client.heldToken());
     return this.client.send(attempt, (outcome) => (outcome instanceof Line ? undefined : outcome));
@@ -174,7 +177,7 @@ export class Switchboard {
 
   #lose(line: Line): void {
     const { refusal, token } = line;
-    if (refusal?.reason === 'SESSION_ENDED') this.#tellEnd(refusal, token);
+    if (refusal?.reason === 'SESSION_ENDED') this.#telling = this.#tellEnd(refusal, token);
     this.#each((operation) => operation.lose(line));
     const isCarrying = line === this.#line;
     if (isCarrying) this.#line = this.#former;
@@ -185,10 +188,15 @@ export class Switchboard {
     this.#look();
   }
 
-  /** To the client, and so to all tabs. If a newer token is held, that one is refused too, and told of then. */
-  #tellEnd(refusal: PortcullisError, refused: string): void {
+  /**
+   * To the client, and so to all tabs; no question to the server, which has said it. A logout may be that of a login in
+   * this browser, which is under way: that is waited for. If a newer token is held, it is refused too, and told of then.
+   */
+  async #tellEnd(refusal: PortcullisError, refused: string): Promise<void> {
     const attempt = async (token: string | undefined) => (token === refused ? refusal : undefined);
-    this.client.send(attempt, (outcome) => outcome).catch(() => undefined);
+    const isLogout = refusal.endReason === 'LOGOUT';
+    const told = isLogout ? this.client.extend() : this.client.send(attempt, (outcome) => outcome);
+    await told.catch(() => undefined);
   }
 
   /** Nothing carries the operations any more. */
