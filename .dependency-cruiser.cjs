@@ -19,6 +19,7 @@ const stack = [
   'guard',
   'graphql',
   'http',
+  'sockets',
   'metrics',
   'storage',
   'cli',
@@ -88,6 +89,12 @@ module.exports = {
       'type-graphql lives in graphql/ only.',
       '^src/graphql/|node_modules',
       '(^|/)node_modules/type-graphql/',
+    ),
+    only(
+      'websockets-in-sockets',
+      'ws and graphql-ws live in sockets/ only.',
+      '^src/sockets/|^src/(client|console)/|node_modules',
+      '(^|/)node_modules/(ws|graphql-ws)/',
     ),
     only(
       'prom-client-in-metrics',

@@ -27,6 +27,7 @@ import { followRevocations, graphqlServices, type InstanceState } from './servic
 import { type Addresses, resolveAddresses } from './settings/resolve.ts';
 import { resolveSecrets } from './settings/resolve-secrets.ts';
 import type { Settings } from './settings/settings.ts';
+import { SocketServer } from './sockets/socket-server.ts';
 import { checkReadiness } from './storage/check-readiness.ts';
 import { DatabaseClock } from './storage/database-clock.ts';
 import { type Retention, startPurging } from './storage/purge.ts';
@@ -112,18 +113,28 @@ async function serve(
 ): Promise<Omit<RunningServer, 'firstAdmin'>> {
   const addresses = resolveAddresses(settings, ports.main);
   const clock = await DatabaseClock.start(core.database);
-  const revocations = followRevocations(core, settings, addresses, keys, log);
+  const { revocations, sessionNews, onNews } = followRevocations(core, settings, addresses, keys, log);
   const activity = new ActivityCounts();
-  const state = { keys, clock, revocations, metrics, activity };
+  const state = { keys, clock, revocations, metrics, activity, sessionNews };
   const services = graphqlServices(core, settings, addresses, state);
   const { introspection } = settings;
   const { onField } = metrics;
   const graphql = await GraphQLServer.start({ schema, services, introspection, log, onField });
+  const sockets = new SocketServer({
+    policy: { ...settings, ...addresses },
+    endpoint: graphql,
+    guard: services.guard,
+    keys,
+    log,
+    onClosed: metrics.onSocketClosed,
+  });
+  // The sockets of an ended session are closed before anybody is told that it has ended.
+  onNews.add((news) => sockets.revoke(news)).add(sessionNews.onRevoked);
   const dependencies = { ...routerDependencies(core, settings, addresses, state, graphql), console };
-  core.auditListeners.add(metrics.onEvent).add(activity.onEvent);
-  metrics.show(instanceFacts(core, listeners, services, revocations, dependencies));
+  core.auditListeners.add(metrics.onEvent).add(activity.onEvent).add(sessionNews.onEvent);
+  metrics.show(instanceFacts(core, listeners, services, revocations, dependencies, sockets));
   await revocations.start();
-  serveRequests(listeners, dependencies, settings, metrics);
+  serveRequests(listeners, dependencies, sockets, settings, metrics);
   const stopPurging = startPurging(core.database, core.transactions, retentionOf(settings), (error) =>
     log.warn({ err: error }, 'a purge failed'),
   );
@@ -136,6 +147,7 @@ async function serve(
     metrics.stop();
     await graphql.stop();
     await revocations.stop();
+    await sessionNews.stop();
     await stopSaving();
     clock.stop();
     await core.close();
@@ -149,9 +161,11 @@ function instanceFacts(
   { guard }: GraphQLServices,
   { followed }: InstanceState['revocations'],
   { readiness }: Pick<RouterDependencies, 'readiness'>,
+  sockets: SocketServer,
 ): InstanceFacts {
   return {
     connections: () => listeners.main.connections,
+    sockets: () => sockets.use,
     hashing: core.accounts.passwords,
     transactions: core.transactions,
     tokenCache: () => guard.accessTokens.cacheUse,

@@ -1,6 +1,7 @@
 import { HttpListener } from './http/listener.ts';
 import { toldOfAnswers, tracedRequests } from './http/observe-requests.ts';
 import { createMetricsRouter, createRouter, type RouterDependencies } from './http/router.ts';
+import type { UpgradeHandler } from './http/upgrade.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { listeningUrl } from './settings/listening-url.ts';
@@ -35,12 +36,14 @@ export async function drain({ main, metrics }: Listeners, graceMs: number): Prom
 export function serveRequests(
   listeners: Listeners,
   dependencies: Omit<RouterDependencies, 'localMetrics'>,
+  upgrades: UpgradeHandler,
   settings: Settings,
   metrics: Metrics,
 ): void {
   const localMetrics = showsLocalMetrics(settings) ? metrics : undefined;
   const router = createRouter({ ...dependencies, localMetrics });
   listeners.main.serve(toldOfAnswers(tracedRequests(router, settings.trustProxy), metrics.onAnswer));
+  listeners.main.serveUpgrades(upgrades);
   listeners.metrics?.serve(createMetricsRouter(metrics));
 }
 

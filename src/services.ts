@@ -8,8 +8,9 @@ import type { SigningKeys } from './keys/signing-keys.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { InstanceRevocations } from './revocation/instance-revocations.ts';
-import type { RotationDecision } from './sessions/rotation.ts';
-import type { SessionLimit } from './sessions/services.ts';
+import type { RevocationListener } from './revocation/revocation.ts';
+import type { RefreshListener, SessionLimit } from './sessions/services.ts';
+import { SessionNews } from './sessions/session-news.ts';
 import type { Addresses } from './settings/resolve.ts';
 import type { Settings } from './settings/settings.ts';
 import type { DatabaseClock } from './storage/database-clock.ts';
@@ -28,6 +29,15 @@ export interface InstanceState {
   /** What the services tell of themselves. */
   readonly metrics: Pick<Metrics, 'guard' | 'onBatch' | 'onRefresh'>;
   readonly activity: Pick<ActivityCounts, 'onRefresh'>;
+  readonly sessionNews: Pick<SessionNews, 'events' | 'onRefresh'>;
+}
+
+/** What an instance hears of the others, and tells them. */
+export interface Following {
+  readonly revocations: InstanceRevocations;
+  readonly sessionNews: SessionNews;
+  /** Told, in this order, of what was revoked anywhere, as soon as this instance knows of it. */
+  readonly onNews: Set<RevocationListener>;
 }
 
 /** Not started yet, but what this instance revokes itself is known to it. */
@@ -37,11 +47,22 @@ export function followRevocations(
   { issuer }: Addresses,
   keys: SigningKeys,
   log: Logger,
-): InstanceRevocations {
-  const feed = () => openFeed(core.database, settings.database);
-  const revocations = new InstanceRevocations({ settings, issuer, openFeed: feed, keys, log });
+): Following {
+  const onNews = new Set<RevocationListener>();
+  const sessionNews = new SessionNews(core.sessions, (message) => revocations.tellOthers(message));
+  const revocations = new InstanceRevocations({
+    settings,
+    issuer,
+    openFeed: () => openFeed(core.database, settings.database),
+    keys,
+    log,
+    onNews: (news) => {
+      for (const listener of onNews) listener(news);
+    },
+    onMessage: sessionNews.onMessage,
+  });
   core.revocationListeners.add((entries) => revocations.committed(entries));
-  return revocations;
+  return { revocations, sessionNews, onNews };
 }
 
 /** What the resolvers and the guard work with. */
@@ -49,7 +70,7 @@ export function graphqlServices(
   core: Core,
   settings: Settings,
   { issuer, audience }: Addresses,
-  { keys, clock, revocations, metrics, activity }: InstanceState,
+  { keys, clock, revocations, metrics, activity, sessionNews }: InstanceState,
 ): GraphQLServices {
   const { sessionIdleTtl, sessionLifetime, refreshGrace } = settings;
   const sessions = {
@@ -65,9 +86,10 @@ export function graphqlServices(
       limit: sessionLimit(settings),
     },
     clock,
-    onRefresh: (verdict: RotationDecision['verdict']) => {
-      metrics.onRefresh(verdict);
+    onRefresh: (...[verdict, session]: Parameters<RefreshListener>) => {
+      metrics.onRefresh(verdict, session);
       activity.onRefresh(verdict, clock.now());
+      sessionNews.onRefresh(verdict, session);
     },
   };
   const guard = {
@@ -87,6 +109,7 @@ export function graphqlServices(
     keyRotation: { store: core.signingKeys, secrets: settings.secrets },
     auditLog: core.auditLog,
     activity: core.activity,
+    sessionEvents: sessionNews.events,
   };
 }
 

@@ -48,10 +48,10 @@ const clock = await DatabaseClock.start(core.database);
 const listener = new HttpListener(log, true);
 const port = await listener.listen('127.0.0.1', 0);
 const addresses = resolveAddresses(settings, port);
-const revocations = followRevocations(core, settings, addresses, keys, log);
+const { revocations, sessionNews } = followRevocations(core, settings, addresses, keys, log);
 const metrics = new Metrics();
 const activity = new ActivityCounts();
-const state = { keys, clock, revocations, metrics, activity };
+const state = { keys, clock, revocations, metrics, activity, sessionNews };
 const services = graphqlServices(core, settings, addresses, state);
 const graphql = await GraphQLServer.start({
   schema: protectSchema(schema),

@@ -7,8 +7,10 @@ import type { SigningKeys } from '../keys/signing-keys.ts';
 import type { LifecycleServices } from '../lifecycle/keep-an-admin.ts';
 import type { SessionDirectory } from '../sessions/search-sessions.ts';
 import type { SessionServices } from '../sessions/services.ts';
+import type { SessionEvents } from '../sessions/session-events.ts';
 import { Decisions } from './decisions.ts';
 import type { RequestFacts } from './request.ts';
+import type { EventSlot } from './subscribe.ts';
 
 /** What the resolvers work with, for the life of the server. */
 export interface GraphQLServices {
@@ -21,6 +23,7 @@ export interface GraphQLServices {
   readonly signingKeys: Pick<SigningKeys, 'renew'>;
   readonly keyRotation: KeyRotationServices;
   readonly activity: Pick<ActivityStore, 'since'>;
+  readonly sessionEvents: Pick<SessionEvents, 'subscribe'>;
 }
 
 /** What the resolvers work with, for one request. */
@@ -28,8 +31,14 @@ export interface GraphQLContext {
   readonly facts: RequestFacts;
   readonly services: GraphQLServices;
   readonly decisions: Decisions;
+  /** Where the events of a subscription are put; undefined: there is no socket to send them on. */
+  readonly events: EventSlot | undefined;
 }
 
-export function createContext(services: GraphQLServices, facts: RequestFacts): GraphQLContext {
-  return { facts, services, decisions: new Decisions(services.guard, facts.authorization) };
+export function createContext(
+  services: GraphQLServices,
+  facts: RequestFacts,
+  events?: EventSlot,
+): GraphQLContext {
+  return { facts, services, decisions: new Decisions(services.guard, facts.authorization), events };
 }

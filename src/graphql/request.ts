@@ -1,4 +1,5 @@
 import type { HTTPGraphQLRequest, HTTPGraphQLResponse } from '@apollo/server';
+import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 
 /** The refresh cookie of one request: what came, and what the answer shall do with it. */
 export interface RefreshCookie {
@@ -26,6 +27,26 @@ export interface RequestFacts {
   /** Whether Origin and Fetch-Metadata permit an operation on the refresh cookie. */
   readonly cookieAllowed: boolean;
   readonly cookie: RefreshCookie;
+}
+
+/** An operation as it comes on a socket. */
+export interface SocketRequest {
+  readonly query: string;
+  readonly operationName?: string;
+  readonly variables?: Record<string, unknown>;
+}
+
+/** What comes of it. Errors are as a client may read them. */
+export type SocketAnswer =
+  /** It did not begin. */
+  | { readonly kind: 'refused'; readonly errors: readonly GraphQLFormattedError[] }
+  | { readonly kind: 'result'; readonly result: FormattedExecutionResult }
+  /** They end with the subscription, or when `return` is called. */
+  | { readonly kind: 'events'; readonly events: AsyncIterableIterator<FormattedExecutionResult> };
+
+/** The GraphQL server as a socket sees it. */
+export interface SocketEndpoint {
+  executeOnSocket(request: SocketRequest, facts: RequestFacts): Promise<SocketAnswer>;
 }
 
 /** The GraphQL server as the transport sees it. */

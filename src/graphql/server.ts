@@ -7,18 +7,26 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
-import type { DocumentNode, GraphQLSchema } from 'graphql';
+import type { DocumentNode, GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import type { Logger } from '../log.ts';
 import { traced } from '../tracing.ts';
 import { createContext, type GraphQLContext, type GraphQLServices } from './context.ts';
 import { knownOperationType, oneCredentialField } from './document-rules.ts';
 import { formatError } from './format-error.ts';
 import { hideSchema } from './hide-schema.ts';
+import { EXECUTION_OPTIONS } from './limits/execution-options.ts';
 import { PARSE_OPTIONS } from './limits/parse-options.ts';
 import { withinLimits } from './limits/within-limits.ts';
 import type { FieldListener } from './observe-fields.ts';
-import type { GraphQLEndpoint, RequestFacts } from './request.ts';
+import type {
+  GraphQLEndpoint,
+  RequestFacts,
+  SocketAnswer,
+  SocketEndpoint,
+  SocketRequest,
+} from './request.ts';
 import { requestStages } from './request-stages.ts';
+import type { EventSlot } from './subscribe.ts';
 
 export interface GraphQLServerOptions {
   /** One that went through `protectSchema`. */
@@ -36,11 +44,8 @@ export interface GraphQLServerOptions {
  */
 const KEPT_DOCUMENTS = 4 * 1024 * 1024;
 
-/** How many unfit variables are told of: each message repeats the whole value. */
-const MOST_UNFIT = 10;
-
 /** Apollo Server behind our own listener. */
-export class GraphQLServer implements GraphQLEndpoint {
+export class GraphQLServer implements GraphQLEndpoint, SocketEndpoint {
   private constructor(
     private readonly apollo: ApolloServer<GraphQLContext>,
     private readonly services: GraphQLServices,
@@ -59,6 +64,18 @@ export class GraphQLServer implements GraphQLEndpoint {
     );
   }
 
+  /** The same pipeline, for an operation that comes on a socket. */
+  async executeOnSocket(request: SocketRequest, facts: RequestFacts): Promise<SocketAnswer> {
+    const slot: EventSlot = { events: undefined };
+    const contextValue = createContext(this.services, facts, slot);
+    const { body } = await traced('graphql', () => this.apollo.executeOperation(request, { contextValue }));
+    if (slot.events !== undefined) return { kind: 'events', events: slot.events };
+    if (body.kind !== 'single') throw new Error('An answer in parts has no place on a socket.');
+    const { singleResult } = body;
+    if ('data' in singleResult) return { kind: 'result', result: singleResult };
+    return { kind: 'refused', errors: singleResult.errors ?? [] };
+  }
+
   stop(): Promise<void> {
     return this.apollo.stop();
   }
@@ -66,6 +83,10 @@ export class GraphQLServer implements GraphQLEndpoint {
 
 function createApolloServer(options: GraphQLServerOptions): ApolloServer<GraphQLContext> {
   const { schema, introspection, log } = options;
+  const format = (formatted: GraphQLFormattedError, error: unknown) => {
+    const answer = formatError(formatted, error);
+    return introspection ? answer : hideSchema(answer, error);
+  };
   return new ApolloServer<GraphQLContext>({
     schema,
     introspection,
@@ -76,13 +97,10 @@ function createApolloServer(options: GraphQLServerOptions): ApolloServer<GraphQL
     persistedQueries: false,
     documentStore: new InMemoryLRUCache<DocumentNode>({ maxSize: KEPT_DOCUMENTS }),
     parseOptions: PARSE_OPTIONS,
-    executionOptions: { maxCoercionErrors: MOST_UNFIT },
+    executionOptions: EXECUTION_OPTIONS,
     stopOnTerminationSignals: false,
     validationRules: [withinLimits, knownOperationType, oneCredentialField],
-    formatError: (formatted, error) => {
-      const answer = formatError(formatted, error);
-      return introspection ? answer : hideSchema(answer, error);
-    },
+    formatError: format,
     plugins: [
       // Its Cache-Control would be wrong on answers that depend on the caller, and it costs a fifth of a request.
       ApolloServerPluginCacheControlDisabled(),
@@ -90,7 +108,7 @@ function createApolloServer(options: GraphQLServerOptions): ApolloServer<GraphQL
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
-      requestStages(log, options.onField),
+      requestStages(log, options.onField, format),
     ],
   });
 }

@@ -51,7 +51,8 @@ export async function admitBearer(
   return known ? verified : confirmCaller(services, verified);
 }
 
-async function verifyBearer(
+/** @throws Refusal UNAUTHENTICATED, UNAVAILABLE */
+export async function verifyBearer(
   { accessTokens }: GuardServices,
   authorization: string | undefined,
 ): Promise<VerifiedToken> {

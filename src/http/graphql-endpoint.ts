@@ -77,11 +77,14 @@ interface Endpoint extends GraphQLTransport {
   readonly endOfTurn: () => Promise<void>;
 }
 
-interface Sender extends OriginVerdict {
+export interface Sender extends OriginVerdict {
   readonly cookies: readonly string[];
 }
 
-function senderOf({ request }: Exchange, transport: GraphQLTransport): Sender {
+export function senderOf(
+  { request }: Exchange,
+  transport: OriginPolicy & Pick<GraphQLTransport, 'cookieSecure'>,
+): Sender {
   const cookies = refreshCookieValues(request.rawHeaders, refreshCookieName(transport.cookieSecure));
   const { origin, 'sec-fetch-site': fetchSite } = request.headers;
   const site = Array.isArray(fetchSite) ? fetchSite.join() : fetchSite;

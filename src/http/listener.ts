@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -11,6 +11,7 @@ import { parserRefusal } from './parser-refusal.ts';
 import { headerValues } from './raw-headers.ts';
 import { logRequest } from './request-log.ts';
 import { Slots } from './slots.ts';
+import { asksForWebSocket, type UpgradeHandler, withoutUpgrade } from './upgrade.ts';
 
 /** Milliseconds. Node's own limits (60 s, 300 s, looked at every 30 s) let a slow sender hold a connection long. */
 const LIMITS = {
@@ -38,6 +39,7 @@ export class HttpListener {
   readonly #sockets = new Set<Socket>();
   readonly #inFlight = new Slots<ServerResponse>();
   #handler: RequestHandler = refuseUntilReady;
+  #upgrades: UpgradeHandler | undefined;
   #draining = false;
   #drained: Promise<void> | undefined;
 
@@ -76,6 +78,12 @@ export class HttpListener {
     this.#handler = handler;
   }
 
+  /** Until then a request for another protocol is answered as if it had not asked for one. */
+  serveUpgrades(handler: UpgradeHandler): void {
+    this.#upgrades = handler;
+    this.#server.on('upgrade', (request, socket, head) => this.#upgrade(handler, request, socket, head));
+  }
+
   /**
    * Stops without failing anybody: requests in flight are answered, and each answer says `Connection: close`.
    * New connections are taken for the moment of the farewell and refused from then on; idle ones are closed.
@@ -92,8 +100,9 @@ export class HttpListener {
     this.#draining = true;
     for (const response of this.#inFlight.all()) announceClose(response);
     const cut = setTimeout(() => this.#server.closeAllConnections(), graceMs);
+    const taken = this.#upgrades?.drain(graceMs);
     await this.#farewell(Math.min(FAREWELL_MS, graceMs));
-    await this.#close();
+    await Promise.all([taken, this.#close()]);
     clearTimeout(cut);
   }
 
@@ -139,13 +148,43 @@ export class HttpListener {
 
   async #answer(exchange: Exchange): Promise<void> {
     try {
-      if (lacksHost(exchange.request))
-        exchange.refuse(400, 'BAD_REQUEST', 'The Host header is missing, or came twice.');
+      if (lacksHost(exchange.request)) refuseHost(exchange);
       else await this.#handler(exchange);
     } catch (error) {
       this.#logger.error({ err: error, requestId: exchange.requestId }, 'a request failed');
       exchange.fail();
     }
+  }
+
+  #upgrade(handler: UpgradeHandler, request: IncomingMessage, connection: Duplex, head: Buffer): void {
+    // What is said on it now would be read as part of an answer that is still to come (RFC 9112 §9.3.2).
+    if (this.#inFlight.all().some((response) => response.req.socket === connection)) connection.destroy();
+    else if (asksForWebSocket(request)) this.#takeOrRefuse(handler, request, connection, head);
+    else {
+      connection.unshift(withoutUpgrade(request, head));
+      this.#server.emit('connection', connection);
+    }
+  }
+
+  #takeOrRefuse(handler: UpgradeHandler, request: IncomingMessage, connection: Duplex, head: Buffer): void {
+    const response = new ServerResponse(request);
+    const exchange = new Exchange(request, response, this.#headers);
+    try {
+      if (lacksHost(request)) refuseHost(exchange);
+      else if (this.#draining) refuseForNow(exchange, 'The server is stopping; try again.');
+      else handler.take(exchange, connection, head);
+    } catch (error) {
+      this.#logger.error({ err: error, requestId: exchange.requestId }, 'a request failed');
+      exchange.fail();
+    }
+    if (response.writableEnded) this.#sendRefusal(exchange, response, connection);
+  }
+
+  #sendRefusal(exchange: Exchange, response: ServerResponse, connection: Duplex): void {
+    logRequest(this.#logger, exchange, response);
+    connection.on('error', () => connection.destroy()).resume();
+    response.on('finish', () => exchange.request.socket.destroySoon());
+    response.assignSocket(exchange.request.socket);
   }
 
   /** Bytes that are no request, and requests that are too slow. */
@@ -175,8 +214,15 @@ export class HttpListener {
 }
 
 function refuseUntilReady(exchange: Exchange): void {
-  const headers = { 'retry-after': '1' };
-  exchange.refuse(503, 'UNAVAILABLE', 'The server is starting; try again.', headers, { retryAfter: 1 });
+  refuseForNow(exchange, 'The server is starting; try again.');
+}
+
+function refuseForNow(exchange: Exchange, message: string): void {
+  exchange.refuse(503, 'UNAVAILABLE', message, { 'retry-after': '1' }, { retryAfter: 1 });
+}
+
+function refuseHost(exchange: Exchange): void {
+  exchange.refuse(400, 'BAD_REQUEST', 'The Host header is missing, or came twice.');
 }
 
 function announceClose(response: ServerResponse): void {

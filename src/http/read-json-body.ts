@@ -8,7 +8,8 @@ import { RequestRefusal } from './request-refusal.ts';
 
 const JSON_TYPE = 'application/json';
 
-const LIMIT_BYTES = 1024 * 1024;
+/** Of a request, in whatever way it comes. */
+export const LIMIT_BYTES = 1024 * 1024;
 
 /** Apollo Server's parser of it takes a third of a second for sixteen thousand blanks (SECURITY F5). */
 const LONGEST_TYPE = 256;

@@ -9,6 +9,7 @@ import type { RefreshListener } from '../sessions/services.ts';
 import { countDecisions, measureBatches } from './count-decisions.ts';
 import { countEvents, countRefreshes } from './count-events.ts';
 import { countFields, countRequests } from './count-requests.ts';
+import { countClosings } from './count-sockets.ts';
 import { type InstanceFacts, showInstance } from './show-instance.ts';
 import { showProcess } from './show-process.ts';
 
@@ -24,6 +25,7 @@ export class Metrics implements MetricsSource {
   readonly onBatch: BatchListener = measureBatches(this.#registry);
   readonly onEvent: AuditListener = countEvents(this.#registry);
   readonly onRefresh: RefreshListener = countRefreshes(this.#registry);
+  readonly onSocketClosed: (code: number) => void = countClosings(this.#registry);
   readonly #stop = showProcess(this.#registry);
 
   get contentType(): string {

@@ -1,11 +1,13 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { ReadinessCheck } from '../http/router.ts';
 import type { FeedStanding } from '../revocation/followed-revocations.ts';
+import type { SocketUse } from '../sockets/socket-server.ts';
 import type { TokenCacheUse } from '../tokens/verified-tokens.ts';
 
 /** What an instance can say of itself at any moment; asked for when somebody looks. */
 export interface InstanceFacts {
   readonly connections: () => number;
+  readonly sockets: () => SocketUse;
   readonly hashing: { readonly queued: number; readonly active: number };
   readonly transactions: { readonly waiting: number };
   readonly tokenCache: () => TokenCacheUse;
@@ -19,6 +21,7 @@ export interface InstanceFacts {
 export function showInstance(registry: Registry, facts: InstanceFacts): void {
   const { hashing, transactions } = facts;
   gauge(registry, 'portcullis_http_connections', 'Open connections.', facts.connections);
+  showSockets(registry, facts.sockets);
   gauge(registry, 'portcullis_hashing_queued', 'Password hashes that wait for a core.', () => hashing.queued);
   gauge(registry, 'portcullis_hashing_active', 'Password hashes in work.', () => hashing.active);
   gauge(
@@ -31,6 +34,12 @@ export function showInstance(registry: Registry, facts: InstanceFacts): void {
   if (facts.pool() !== undefined) showPool(registry, facts.pool);
   if (facts.feed() !== undefined) showFeed(registry, facts.feed);
   showReadiness(registry, facts.readiness);
+}
+
+function showSockets(registry: Registry, use: InstanceFacts['sockets']): void {
+  gauge(registry, 'portcullis_sockets', 'Open sockets.', () => use().sockets);
+  const subscriptions = 'Subscriptions under way on them.';
+  gauge(registry, 'portcullis_subscriptions', subscriptions, () => use().subscriptions);
 }
 
 function showTokenCache(registry: Registry, use: InstanceFacts['tokenCache']): void {

@@ -33,30 +33,37 @@ export class Denylist {
     return this.#keyEpoch;
   }
 
-  enter(entries: readonly KnownRevocation[]): void {
-    for (const entry of entries) this.#enter(entry);
+  /** @returns those that say what was not known */
+  enter<Entry extends KnownRevocation>(entries: readonly Entry[]): Entry[] {
+    return entries.filter((entry) => this.#enter(entry));
   }
 
-  #enter(entry: KnownRevocation): void {
+  #enter(entry: KnownRevocation): boolean {
     const { effectiveUntil: until } = entry;
     if (entry.kind === 'SESSION') {
       const reason = SESSION_END_REASONS.indexOf(entry.reason);
-      this.#end(compactKey(entry.sessionId), until * REASONS + reason);
-    } else if (entry.kind === 'USER') this.#raise(compactKey(entry.userId), entry.leastVersion, until);
-    else this.#keyEpoch = Math.max(this.#keyEpoch, entry.epoch);
+      return this.#end(compactKey(entry.sessionId), until * REASONS + reason);
+    }
+    if (entry.kind === 'USER') return this.#raise(compactKey(entry.userId), entry.leastVersion, until);
+    const isNews = entry.epoch > this.#keyEpoch;
+    if (isNews) this.#keyEpoch = entry.epoch;
+    return isNews;
   }
 
   /** A session can end twice where a failover lost the first time. */
-  #end(key: string, end: number): void {
-    if (end > (this.#sessions.get(key) ?? 0)) putLast(this.#sessions, key, end);
+  #end(key: string, end: number): boolean {
+    const isNews = end > (this.#sessions.get(key) ?? 0);
+    if (isNews) putLast(this.#sessions, key, end);
+    return isNews;
   }
 
-  #raise(key: string, version: number, until: number): void {
+  #raise(key: string, version: number, until: number): boolean {
     const known = this.#users.get(key) ?? { version: 0, until: 0 };
     putLast(this.#users, key, {
       version: Math.max(known.version, version),
       until: Math.max(known.until, until),
     });
+    return version > known.version;
   }
 
   /** How a session ended; undefined when it has not, or so long ago that its tokens have expired. */

@@ -4,7 +4,7 @@ import type { AccessTokenClaims } from '../tokens/access-token-claims.ts';
 import { Denylist } from './denylist.ts';
 import { FeedFollower, type FeedListener, type FeedSource } from './feed-follower.ts';
 import { Freshness } from './freshness.ts';
-import type { KnownRevocation } from './revocation.ts';
+import type { KnownRevocation, RevocationListener } from './revocation.ts';
 
 export interface FollowedRevocationsOptions {
   readonly source: FeedSource;
@@ -13,6 +13,8 @@ export interface FollowedRevocationsOptions {
   /** The epoch at which the signing keys were loaded that tokens are verified with. */
   readonly keys: { readonly epoch: number };
   readonly listener: Pick<FeedListener, 'onFailure' | 'onRecovery'>;
+  /** Told of what was revoked as soon as this instance knows of it, and once. */
+  readonly onNews?: RevocationListener;
 }
 
 /** How closely the feed is followed. */
@@ -36,7 +38,7 @@ export class FollowedRevocations {
     this.#follower = new FeedFollower(options.source, this.#freshness, {
       ...options.listener,
       onPage: ({ entries, now }) => {
-        this.#denylist.enter(entries);
+        this.enter(entries);
         this.#denylist.purge(now);
       },
     });
@@ -48,7 +50,8 @@ export class FollowedRevocations {
 
   /** What this instance has revoked, or found revoked, itself; it is denied from now on, whether the feed can be read or not. */
   enter(revocations: readonly KnownRevocation[]): void {
-    this.#denylist.enter(revocations);
+    const news = this.#denylist.enter(revocations);
+    if (news.length > 0) this.options.onNews?.(news);
   }
 
   /** Something may have been revoked elsewhere. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createClient } from 'redis';
 import type { Logger } from '../log.ts';
 
@@ -8,6 +8,9 @@ const PING_INTERVAL = 2_000;
 const CONNECT_TIMEOUT = 2_000;
 const LONGEST_RETRY = 2_000;
 
+/** Messages that are on their way to Redis; beyond these, which is when it hangs, they are dropped. */
+const MOST_MESSAGES = 1_000;
+
 export interface RedisHintOptions {
   /** `redis://` or `rediss://`; its password is never logged. */
   readonly url: string;
@@ -15,6 +18,8 @@ export interface RedisHintOptions {
   readonly name: string;
   /** Something may have been revoked. */
   readonly onHint: () => void;
+  /** What another instance has said by `tell`. */
+  readonly onMessage: (message: string) => void;
   readonly log: Logger;
 }
 
@@ -23,19 +28,25 @@ export interface RedisHintOptions {
  * was revoked stands in the feed, which is polled anyway, so that whatever befalls Redis, and whoever can write to it,
  * changes nothing but speed (SECURITY I5).
  *
- * Nothing waits for Redis and nothing queues up: where a message has not been sent yet, the next one is the same.
+ * Nothing waits for Redis and nothing queues up: where a hint has not been sent yet, the next one is the same. Messages of
+ * other kinds go on a channel of their own, and whoever hears them relies on them as little.
  */
 export class RedisHint {
   readonly #publisher: ReturnType<typeof openClient>;
   readonly #subscriber: ReturnType<typeof openClient>;
   readonly #channel: string;
+  readonly #messages: string;
+  /** Redis brings one's own words back as well. */
+  readonly #sender = randomUUID();
+  #underWay = 0;
   #isPublishing = false;
   #isDue = false;
   #isFailing = false;
   #isStopped = false;
 
   constructor(private readonly options: RedisHintOptions) {
-    this.#channel = channelOf(options.name);
+    this.#channel = channelOf('revocations', options.name);
+    this.#messages = channelOf('sessions', options.name);
     // A connection that subscribes can send nothing else (RESP2).
     this.#publisher = this.#open();
     this.#subscriber = this.#open();
@@ -46,6 +57,18 @@ export class RedisHint {
   publish(): void {
     this.#isDue = this.#publisher.isReady;
     if (!this.#isPublishing) void this.#publishDue();
+  }
+
+  /** Says something to the other instances. */
+  tell(message: string): void {
+    if (!this.#publisher.isReady || this.#underWay >= MOST_MESSAGES) return;
+    this.#underWay += 1;
+    this.#publisher
+      .publish(this.#messages, `${this.#sender} ${message}`)
+      .catch((error: unknown) => this.#report(error))
+      .finally(() => {
+        this.#underWay -= 1;
+      });
   }
 
   stop(): void {
@@ -64,10 +87,18 @@ export class RedisHint {
 
   #listen(): void {
     // Again after every reconnection: the client keeps one of each listener.
-    this.#subscriber
-      .subscribe(this.#channel, this.options.onHint)
-      .catch((error: unknown) => this.#report(error));
+    const listeners = {
+      [this.#channel]: this.options.onHint,
+      [this.#messages]: this.#hear,
+    };
+    for (const [channel, listener] of Object.entries(listeners))
+      this.#subscriber.subscribe(channel, listener).catch((error: unknown) => this.#report(error));
   }
+
+  readonly #hear = (text: string): void => {
+    const [sender = ''] = text.split(' ', 1);
+    if (sender !== this.#sender) this.options.onMessage(text.slice(sender.length + 1));
+  };
 
   async #publishDue(): Promise<void> {
     this.#isPublishing = true;
@@ -101,7 +132,7 @@ export async function sendHint({ url, name }: Pick<RedisHintOptions, 'url' | 'na
   const late = setTimeout(() => client.destroy(), LONGEST_FAREWELL);
   try {
     await client.connect();
-    await client.publish(channelOf(name), '');
+    await client.publish(channelOf('revocations', name), '');
     client.destroy();
   } catch {
     // The feed is polled anyway.
@@ -110,8 +141,8 @@ export async function sendHint({ url, name }: Pick<RedisHintOptions, 'url' | 'na
   }
 }
 
-function channelOf(name: string): string {
-  return `portcullis:revocations:${createHash('sha256').update(name).digest('hex').slice(0, 32)}`;
+function channelOf(what: 'revocations' | 'sessions', name: string): string {
+  return `portcullis:${what}:${createHash('sha256').update(name).digest('hex').slice(0, 32)}`;
 }
 
 function openClient(url: string) {

@@ -39,7 +39,7 @@ export async function refresh(services: SessionServices, request: RefreshRequest
       (tx) => rotate(tx, presented, request.origin, services.policy),
       signal,
     );
-    services.onRefresh(outcome.verdict);
+    services.onRefresh(outcome.verdict, presented.session);
     if (outcome.verdict === 'REUSED') throw sessionEnded(outcome.ended);
     return issueGrant(services, outcome);
   });

@@ -4,6 +4,7 @@ import type { AccessTokenIssuer } from '../tokens/access-token.ts';
 import type { Clock } from '../tokens/clock.ts';
 import type { RefreshTokenMac } from '../tokens/refresh-token.ts';
 import type { RotationDecision } from './rotation.ts';
+import type { Session } from './session.ts';
 import type { SessionStore } from './store.ts';
 
 /** Durations in milliseconds. */
@@ -22,7 +23,10 @@ export interface SessionLimit {
 }
 
 /** Told of every presentation of a refresh token that the rotation table decided upon, once the decision is durable. */
-export type RefreshListener = (verdict: RotationDecision['verdict']) => void;
+export type RefreshListener = (
+  verdict: RotationDecision['verdict'],
+  session: Pick<Session, 'id' | 'userId'>,
+) => void;
 
 /** What the behaviours of this folder work with. */
 export interface SessionServices {

@@ -1,11 +1,13 @@
 import { IsNull, MoreThan } from 'typeorm';
 import type { Session } from '../sessions/session.ts';
 import type { SessionStore, SessionTransaction } from '../sessions/store.ts';
+import type { SessionSource } from '../sessions/tell-events.ts';
+import { uuidToBytes } from '../tokens/uuid.ts';
 import type { Database } from './database.ts';
 import { confirmed } from './failures.ts';
 import type { Transactions } from './transactions.ts';
 
-export class StoredSessions implements SessionStore {
+export class StoredSessions implements SessionStore, SessionSource {
   constructor(
     private readonly database: Database,
     private readonly transactions: Transactions,
@@ -14,6 +16,14 @@ export class StoredSessions implements SessionStore {
   async find(id: string): Promise<Session | undefined> {
     const { reader, rows } = this.database;
     return confirmed(async () => (await reader.manager.findOneBy(rows.sessions, { id })) ?? undefined);
+  }
+
+  async findAll(ids: readonly string[]): Promise<Session[]> {
+    const { reader, rows } = this.database;
+    const query = reader.manager
+      .createQueryBuilder(rows.sessions, 'session')
+      .where('session.id IN (:...ids)', { ids: ids.map(uuidToBytes) });
+    return confirmed(() => query.getMany());
   }
 
   async live(userId: string, now: number, limit: number): Promise<Session[]> {

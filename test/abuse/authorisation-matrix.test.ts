@@ -19,6 +19,8 @@ import {
 import { onEachDatabase, type TestDatabase } from '../support/databases.ts';
 import { changeRoles, sessionRow } from '../support/rows.ts';
 import { runServer } from '../support/running.ts';
+import { RawSocket } from '../support/sockets.ts';
+import { until } from '../support/until.ts';
 
 /**
  * Who gets what of each root field when it is about the *target*, a user with a session of their own: written by hand
@@ -136,7 +138,11 @@ const ROOT_FIELDS: Readonly<Record<string, RootRule>> = {
     document: ({ userId }) => ({ arguments: `(userId: "${userId}")` }),
     outcomes: adminsOnly,
   },
+  'Subscription.mySessionEvents': { document: nothing, outcomes: signedIn },
 };
+
+/** What a socket that cannot be had for a caller is closed with. */
+const REFUSED_SOCKETS = /^(MISSING|INVALID|STALE)$/;
 
 /** Whoever may have the object may have these fields of it. Nothing else is a field. */
 const FIELDS_OF_TYPES: Readonly<Record<string, readonly string[]>> = {
@@ -169,6 +175,7 @@ const FIELDS_OF_TYPES: Readonly<Record<string, readonly string[]>> = {
   ActivityHour: ['start', 'logins', 'refreshes', 'revocations', 'failedLogins'],
   AuditEventConnection: ['edges', 'nodes', 'pageInfo'],
   AuditEventEdge: ['cursor', 'node'],
+  SessionEvent: ['kind', 'session', 'actor', 'at'],
 };
 
 const KINDS: readonly CallerKind[] = ['anonymous', 'target', 'other', 'admin', 'demoted', 'demotedRefreshed'];
@@ -210,6 +217,8 @@ onEachDatabase('G1 every field of the schema', (database) => {
       const expected = rule?.outcomes[kind];
       if (rule === undefined || expected === undefined) throw new Error(`${name} is not in the table.`);
       const before = await sessionRow(database(), target.sessionId);
+      if (type === schema.getSubscriptionType())
+        return expectEvents(server().url, field, target, headers, expected);
       const document = `${operationOf(type)} { ${field.name}${rule.document(target).arguments} ${selectionOf(field)} }`;
       const answer = await send(server().url, document, {}, headers);
       expect(outcomeOf(answer)).toBe(expected);
@@ -240,6 +249,33 @@ onEachDatabase('G1 every field of the schema', (database) => {
     }
   });
 });
+
+/** Whoever may subscribe hears of the target's next login if they are the target, and of nothing otherwise. */
+async function expectEvents(
+  url: string,
+  field: GraphQLField<unknown, unknown>,
+  target: Target,
+  { authorization }: Record<string, string>,
+  expected: Outcome,
+): Promise<void> {
+  const socket = await RawSocket.open(url);
+  socket.say({ type: 'connection_init', payload: authorization === undefined ? {} : { authorization } });
+  await socket.settled('connection_ack');
+  if (expected !== 'SERVED') {
+    expect(expected).toMatch(REFUSED_SOCKETS);
+    expect(await socket.end()).toEqual({ code: 4403, reason: expected });
+    return;
+  }
+  await socket.subscribe(`subscription { ${field.name} ${selectionOf(field)} }`);
+  const own = await RawSocket.subscribed(url, target.accessToken);
+  await login(url, target);
+  await until(async () => own.events.length > 0);
+  await socket.answer('later', '{ __typename }');
+  const isTarget = authorization === bearer(target.accessToken)['authorization'];
+  const shapes = socket.events.map(({ data }) => shapeOf(data[field.name]));
+  expect(shapes).toEqual(isTarget ? [shapeOfType(field)] : []);
+  for (const each of [socket, own]) each.drop();
+}
 
 async function callerHeaders(
   kind: CallerKind,

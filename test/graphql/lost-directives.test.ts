@@ -15,6 +15,7 @@ interface Collected {
   readonly fields: readonly { readonly target: Class; readonly name: string }[];
   readonly queries: readonly Method[];
   readonly mutations: readonly Method[];
+  readonly subscriptions: readonly Method[];
   readonly fieldResolvers: readonly Method[];
   readonly resolverClasses: readonly { readonly target: Class; readonly getObjectType: () => Class }[];
   readonly objectTypes: readonly { readonly target: Class }[];
@@ -30,7 +31,8 @@ function collected(): Collected {
  * itself, and a class that is no type.
  */
 function lostDirectives(): string[] {
-  const { fieldDirectives, classDirectives, fields, queries, mutations, fieldResolvers } = collected();
+  const { fieldDirectives, classDirectives, fields, fieldResolvers } = collected();
+  const { queries, mutations, subscriptions } = collected();
   const { resolverClasses, objectTypes, interfaceTypes } = collected();
   const isField = (target: Class | undefined, name: string) =>
     fields.some((field) => field.target === target && field.name === name);
@@ -42,7 +44,7 @@ function lostDirectives(): string[] {
   const lost = fieldDirectives.filter(
     ({ target, fieldName }) =>
       !isField(target, fieldName) &&
-      !isMethod([...queries, ...mutations], target, fieldName) &&
+      !isMethod([...queries, ...mutations, ...subscriptions], target, fieldName) &&
       !declares(target, fieldName),
   );
   const types = [...objectTypes, ...interfaceTypes].map(({ target }) => target);

@@ -78,11 +78,11 @@ async function serveSchema(
   const listener = new HttpListener(log, false);
   const port = await listener.listen('127.0.0.1', 0);
   const addresses = resolveAddresses(settings, port);
-  const revocations = followRevocations(core, settings, addresses, keys, log);
+  const { revocations, sessionNews } = followRevocations(core, settings, addresses, keys, log);
   const metrics = new Metrics();
   const { onField } = metrics;
   const activity = new ActivityCounts();
-  const state = { keys, clock, revocations, metrics, activity };
+  const state = { keys, clock, revocations, metrics, activity, sessionNews };
   const { services, loads } = counting(graphqlServices(core, settings, addresses, state));
   const { introspection } = settings;
   const graphql = await GraphQLServer.start({ schema, services, introspection, log, onField });
@@ -113,6 +113,7 @@ async function serveSchema(
       metrics.stop();
       await graphql.stop();
       await revocations.stop();
+      await sessionNews.stop();
       clock.stop();
       await core.close();
     },

@@ -4,6 +4,12 @@ import { AUDIT_EVENT_TYPES, type AuditEventType } from '../../audit/event.ts';
 import { SESSION_END_REASONS, type SessionEndReason } from '../../errors/refusal.ts';
 import { SIGNING_KEY_STATES, type SigningKeyState } from '../../keys/key-state.ts';
 import type { Transport } from '../../sessions/session.ts';
+import {
+  SESSION_EVENT_ACTORS,
+  SESSION_EVENT_KINDS,
+  type SessionEventActor,
+  type SessionEventKind,
+} from '../../sessions/session-event.ts';
 
 function named<T extends string>(values: readonly T[]): { [value in T]: value } {
   return Object.fromEntries(values.map((value) => [value, value])) as { [value in T]: value };
@@ -40,6 +46,25 @@ registerEnumType(SessionEndReasonEnum, {
     IDLE_TIMEOUT: { description: 'It was not used for too long.' },
     LIFETIME_REACHED: { description: 'It had its absolute lifetime, however much it was used.' },
     SESSION_LIMIT: { description: 'A newer session took its place.' },
+  },
+});
+
+export const SessionEventKindEnum = named<SessionEventKind>(SESSION_EVENT_KINDS);
+registerEnumType(SessionEventKindEnum, {
+  name: 'SessionEventKind',
+  valuesConfig: {
+    REFRESHED: { description: 'Its refresh token was exchanged for the next: it is in use.' },
+    ENDED: { description: 'It was ended. A deadline that passes ends a session without an event.' },
+  },
+});
+
+export const SessionEventActorEnum = named<SessionEventActor>(SESSION_EVENT_ACTORS);
+registerEnumType(SessionEventActorEnum, {
+  name: 'SessionEventActor',
+  description: 'Who ended a session.',
+  valuesConfig: {
+    SELF: { description: 'The user whose session it was.' },
+    SYSTEM: { description: 'Nobody asked for it: a rule of the server did.' },
   },
 });
 
