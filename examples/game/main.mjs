@@ -27,6 +27,7 @@ const TYPES = new Map([
   ['.css', 'text/css; charset=utf-8'],
   ['.js', 'text/javascript; charset=utf-8'],
   ['.mjs', 'text/javascript; charset=utf-8'],
+  ['.svg', 'image/svg+xml'],
 ]);
 
 const page = (await readFile(new URL('index.html', FOLDERS['/']), 'utf8')).replace('SERVER_URL', url);
