@@ -30,7 +30,7 @@ export function createSocket(
   address.protocol = address.protocol.replace('http', 'ws');
   const board = new Switchboard(client, { url: address.href, isPassive: passive, webSocketImpl, emit });
   const subscribe = (payload: SubscribePayload, sink: Sink<never>) => {
-    const operation = new Operation(payload, sink, (over) => board.remove(over));
+    const operation = new Operation(payload, sink, board);
     board.add(operation);
     return () => operation.complete();
   };

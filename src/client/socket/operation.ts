@@ -1,9 +1,16 @@
 import type { FormattedExecutionResult, Sink, SubscribePayload } from 'graphql-ws/client';
+import { refusalOf } from '../portcullis-error.ts';
 import type { Line } from './line.ts';
 import { type OperationKind, operationKind } from './operation-kind.ts';
 import type { Overlap } from './overlap.ts';
 
 export type AnySink = Sink<FormattedExecutionResult<never, never>>;
+
+/** What puts an operation on connections. */
+export interface Carrier {
+  remove(operation: Operation): void;
+  carryLater(operation: Operation): void;
+}
 
 /** One subscription, query or mutation of the application, whatever connections carry it. */
 export class Operation {
@@ -19,7 +26,7 @@ export class Operation {
   constructor(
     private readonly payload: SubscribePayload,
     private readonly sink: AnySink,
-    private readonly onOver: (operation: Operation) => void,
+    private readonly carrier: Carrier,
   ) {
     this.#kind = operationKind(payload);
   }
@@ -32,8 +39,7 @@ export class Operation {
     let isCut = false;
     const stop = line.subscribe(this.payload, {
       next: (result) => isCut || this.#pass(line, result as FormattedExecutionResult<never, never>),
-      // Anything but GraphQL's errors tells of the connection, which tells of itself.
-      error: (errors) => isCut || !Array.isArray(errors) || this.fail(errors),
+      error: (errors) => isCut || this.#refuse(line, errors),
       complete: () => isCut || this.complete(),
     });
     this.#routes.set(line, () => {
@@ -61,6 +67,15 @@ export class Operation {
     this.#finish(() => this.sink.error(error));
   }
 
+  /** A subscription waits for a database that is away, as it does where a connection cannot be opened. */
+  #refuse(line: Line, errors: unknown): void {
+    // Anything but GraphQL's errors tells of the connection, which tells of itself.
+    if (!Array.isArray(errors)) return;
+    const isWaiting = this.#kind === 'subscription' && refusalOf({ errors })?.code === 'UNAVAILABLE';
+    if (!isWaiting) this.fail(errors);
+    else if (this.#cut(line)) this.carrier.carryLater(this);
+  }
+
   #pass(line: Line, result: FormattedExecutionResult<never, never>): void {
     const { overlap } = this;
     if (!overlap || overlap.isFirst(line, JSON.stringify(result))) attempt(() => this.sink.next(result));
@@ -75,7 +90,7 @@ export class Operation {
     if (this.#isOver) return;
     this.#isOver = true;
     for (const line of [...this.#routes.keys()]) this.#cut(line);
-    this.onOver(this);
+    this.carrier.remove(this);
     attempt(tell);
   }
 }

@@ -2,12 +2,15 @@ import { asRefusal, PortcullisError } from '../portcullis-error.ts';
 import type { ClientState, PortcullisClient } from '../types.ts';
 import { type Closing, isFatal, sessionEnded, TERMINATED, unauthenticated } from './closing.ts';
 import { Line, type LineOptions } from './line.ts';
-import type { Operation } from './operation.ts';
+import type { Carrier, Operation } from './operation.ts';
 import { Overlap, SKEW_MS } from './overlap.ts';
 import { Pause } from './pause.ts';
 
 /** Milliseconds that a connection goes on after another one took over, whose subscriptions may take a moment to begin. */
 const HANDOVER_MS = 3_000;
+
+/** Milliseconds after which an operation is asked for again that the server could not confirm. */
+const RETRY_MS = 2_000;
 
 /** Milliseconds after which the loss of a connection says nothing against the next one. */
 const STEADY_MS = 10_000;
@@ -20,7 +23,7 @@ export interface SwitchboardOptions extends Pick<LineOptions, 'url' | 'webSocket
 }
 
 /** Puts operations on connections: from an old token to the new one, and again after a loss, while the session lives. */
-export class Switchboard {
+export class Switchboard implements Carrier {
   readonly #operations = new Set<Operation>();
   /** What carries them; what did, and may still bring more than its successor; what is being opened. */
   #line: Line | undefined;
@@ -68,6 +71,11 @@ export class Switchboard {
     if (this.#operations.size > 0) return;
     this.#line = undefined;
     this.#hasGap = false;
+  }
+
+  carryLater(operation: Operation): void {
+    const carry = () => this.#line && operation.attach(this.#line);
+    setTimeout(carry, RETRY_MS * (0.5 + Math.random() / 2));
   }
 
   /** Ends every connection, as a network does that fails. */
