@@ -6,7 +6,7 @@ import { socketEvents } from './socket-events.ts';
 import { Switchboard, type TokenSource } from './switchboard.ts';
 
 export interface SocketOptions {
-  /** Where the socket is, if not at the client's own address: `wss://auth.example.com/graphql`. */
+  /** Where the socket is, and the token is sent to, if not the client's own address: `wss://auth.example.com/graphql`. */
   readonly url?: string | undefined;
   /**
    * Being subscribed is no use of the page: an idle one lets its token run out, misses what comes then, and is connected
@@ -26,9 +26,8 @@ export function createSocket(
   { url = '', passive = false, webSocketImpl }: SocketOptions = {},
 ): Client {
   const { on, emit } = socketEvents();
-  const address = new URL(url, client.url);
-  address.protocol = address.protocol.replace('http', 'ws');
-  const board = new Switchboard(client, { url: address.href, isPassive: passive, webSocketImpl, emit });
+  const address = new URL(url, client.url).href.replace(/^http/, 'ws');
+  const board = new Switchboard(client, { url: address, isPassive: passive, webSocketImpl, emit });
   const subscribe = (payload: SubscribePayload, sink: Sink<never>) => {
     const operation = new Operation(payload, sink, board);
     board.add(operation);
