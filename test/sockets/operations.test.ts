@@ -141,8 +141,8 @@ onSqlite('operations on a socket', (database) => {
       socket.say({ id: '1', type: 'complete' });
     }
     await socket.answer('last', ME);
-    socket.drop();
     await until(async () => (await scrape(server())).get('portcullis_subscriptions') === 0);
+    socket.drop();
   });
 
   it('close the socket under an id that is in use, however long', async () => {
