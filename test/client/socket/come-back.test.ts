@@ -2,6 +2,7 @@ import { bearer, login, ME, REVOKE_OTHERS, send } from '../../support/client.ts'
 import { freePort } from '../../support/free-port.ts';
 import { onSqlite, runServer } from '../../support/running.ts';
 import { startTestServer, type TestServer } from '../../support/server.ts';
+import { TcpProxy } from '../../support/tcp-proxy.ts';
 import { until } from '../../support/until.ts';
 import { makeStale, signedInTab } from '../accounts.ts';
 import { Browser } from '../browser.ts';
@@ -12,10 +13,10 @@ onSqlite('a socket that comes back', (database) => {
   let browser: Browser;
   afterEach(() => browser.close());
 
-  async function subscribed(url: string) {
+  async function subscribed(url: string, options: Parameters<Browser['openSocket']>[1] = {}) {
     browser = new Browser(`${url}/graphql`);
     const { tab, account, userId } = await signedInTab(url, browser);
-    const socket = browser.openSocket(tab);
+    const socket = browser.openSocket(tab, options);
     const [closings, heard] = [closingsOf(socket), listen(socket)];
     const gaps: boolean[] = [];
     socket.on('connected', (_socket, _payload, hadGap) => gaps.push(hadGap));
@@ -38,6 +39,26 @@ onSqlite('a socket that comes back', (database) => {
     expect(gaps).toEqual([false, true]);
     expect(closings).toEqual(['1006']);
     expect(heard.endings).toEqual([]);
+  });
+
+  it('after the network fell silent, of which no browser tells', async () => {
+    const cable = new TcpProxy({ host: '127.0.0.1', port: Number(new URL(server().url).port) });
+    const port = await cable.open();
+    // Of what takes half a minute, half a second is enough.
+    const { setTimeout } = globalThis;
+    const timers = jest.spyOn(globalThis, 'setTimeout');
+    timers.mockImplementation((task, wait = 0) => setTimeout(task, wait < 10_000 ? wait : wait / 50));
+    const { gaps, hears, heard } = await subscribed(server().url, { url: `ws://127.0.0.1:${port}/graphql` });
+    cable.hold();
+    await until(async () => browser.sockets.length > 1);
+    timers.mockRestore();
+    cable.release();
+    await until(async () => gaps.length > 1);
+    await hears();
+    expect(gaps.slice(0, 2)).toEqual([false, true]);
+    expect(heard.endings).toEqual([]);
+    browser.close();
+    await cable.cut();
   });
 
   it('after the server was restarted, and signs nobody out meanwhile', async () => {
