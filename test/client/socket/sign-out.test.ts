@@ -80,9 +80,15 @@ onSqlite('a socket whose session is over', (database) => {
     await until(async () => openSockets(browser) === 1);
   });
 
-  it('goes on in the next session of the same person', async () => {
-    const { tab, account, heard, socket } = await subscribed();
+  it('goes on in the next session of the same person, though it is told of the end of the last one first', async () => {
+    const { tab, account, closings, heard, socket } = await subscribed();
+    browser.network = async (go, { query }) => {
+      const answer = await go();
+      if (query.startsWith('mutation login')) await until(async () => closings.length === 1);
+      return answer;
+    };
     await tab.client.login(account);
+    expect(closings).toEqual(['4403 SESSION_ENDED: LOGOUT']);
     await until(async () => browser.sockets.length === 2);
     await untilServed(socket);
     const { sessionId } = await login(server().url, account);
