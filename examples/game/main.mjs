@@ -1,12 +1,12 @@
 /**
  * A small game in a page: each move is a request that the session allows, and a socket of the same session shows where
- * else one is playing. End it in the console, and the board stops. Two terminals:
+ * else one is playing. Two terminals:
  *
  *   ALLOWED_ORIGINS=http://localhost:4000,http://localhost:5000 npm start
  *   npm run example examples/game/main.mjs
  *
- * This program only hands out the files of the page, which is on an origin of its own: the browser talks to Portcullis
- * itself.
+ * Play at http://localhost:5000. End it from another browser in the console, http://localhost:4000, and the board stops.
+ * This program only hands out the files of the page, which is on an origin of its own: the browser talks to Portcullis itself.
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';

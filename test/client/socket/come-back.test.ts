@@ -13,9 +13,15 @@ onSqlite('a socket that comes back', (database) => {
   let browser: Browser;
   afterEach(() => browser.close());
 
-  async function subscribed(url: string, options: Parameters<Browser['openSocket']>[1] = {}) {
+  async function signedIn(url: string) {
     browser = new Browser(`${url}/graphql`);
-    const { tab, account, userId } = await signedInTab(url, browser);
+    return { url, ...(await signedInTab(url, browser)) };
+  }
+
+  type Person = Awaited<ReturnType<typeof signedIn>>;
+  type Options = Parameters<Browser['openSocket']>[1];
+
+  async function subscribe({ url, tab, account, userId }: Person, options: Options = {}) {
     const socket = browser.openSocket(tab, options);
     const [closings, heard] = [closingsOf(socket), listen(socket)];
     const gaps: boolean[] = [];
@@ -29,6 +35,8 @@ onSqlite('a socket that comes back', (database) => {
     await hears();
     return { tab, account, userId, socket, closings, gaps, heard, hears };
   }
+
+  const subscribed = async (url: string) => subscribe(await signedIn(url));
 
   it('after the network broke, and tells that something may have been missed', async () => {
     const { socket, closings, gaps, heard, hears } = await subscribed(server().url);
@@ -44,11 +52,12 @@ onSqlite('a socket that comes back', (database) => {
   it('after the network fell silent, of which no browser tells', async () => {
     const cable = new TcpProxy({ host: '127.0.0.1', port: Number(new URL(server().url).port) });
     const port = await cable.open();
-    // Of what takes half a minute, half a second is enough.
+    const person = await signedIn(server().url);
+    // Of what takes half a minute, a second is enough.
     const { setTimeout } = globalThis;
     const timers = jest.spyOn(globalThis, 'setTimeout');
-    timers.mockImplementation((task, wait = 0) => setTimeout(task, wait < 10_000 ? wait : wait / 50));
-    const { gaps, hears, heard } = await subscribed(server().url, { url: `ws://127.0.0.1:${port}/graphql` });
+    timers.mockImplementation((task, wait = 0) => setTimeout(task, wait < 10_000 ? wait : wait / 20));
+    const { gaps, hears, heard } = await subscribe(person, { url: `ws://127.0.0.1:${port}/graphql` });
     cable.hold();
     await until(async () => browser.sockets.length > 1);
     timers.mockRestore();
