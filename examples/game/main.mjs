@@ -6,7 +6,8 @@
  *   npm run example examples/game/main.mjs
  *
  * Play at http://localhost:5000. End it from another browser in the console, http://localhost:4000, and the board stops.
- * This program only hands out the files of the page, which is on an origin of its own: the browser talks to Portcullis itself.
+ * This program only hands out the files of the page, which is on an origin of its own: the browser talks to Portcullis
+ * itself.
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
