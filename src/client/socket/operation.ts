@@ -3,6 +3,7 @@ import { refusalOf } from '../portcullis-error.ts';
 import type { Line } from './line.ts';
 import { type OperationKind, operationKind } from './operation-kind.ts';
 import type { Overlap } from './overlap.ts';
+import { tell } from './tell.ts';
 
 export type AnySink = Sink<FormattedExecutionResult<never, never>>;
 
@@ -33,9 +34,9 @@ export class Operation {
 
   /** Only a subscription is put on a second connection: the others are answered where they were asked. */
   attach(line: Line): void {
-    const isElsewhere = this.#routes.size > 0 && this.#kind !== 'subscription';
-    if (this.#isOver || this.#routes.has(line) || isElsewhere) return;
     this.owner ??= line.userId;
+    const isElsewhere = this.#routes.size > 0 && this.#kind !== 'subscription';
+    if (this.#isOver || this.#routes.has(line) || isElsewhere || this.owner !== line.userId) return;
     let isCut = false;
     const stop = line.subscribe(this.payload, {
       next: (result) => isCut || this.#pass(line, result as FormattedExecutionResult<never, never>),
@@ -78,7 +79,7 @@ export class Operation {
 
   #pass(line: Line, result: FormattedExecutionResult<never, never>): void {
     const { overlap } = this;
-    if (!overlap || overlap.isFirst(line, JSON.stringify(result))) attempt(() => this.sink.next(result));
+    if (!overlap || overlap.isFirst(line, JSON.stringify(result))) tell(() => this.sink.next(result));
   }
 
   #cut(line: Line): boolean {
@@ -86,22 +87,11 @@ export class Operation {
     return this.#routes.delete(line);
   }
 
-  #finish(tell: () => void): void {
+  #finish(ending: () => void): void {
     if (this.#isOver) return;
     this.#isOver = true;
     for (const line of [...this.#routes.keys()]) this.#cut(line);
     this.carrier.remove(this);
-    attempt(tell);
-  }
-}
-
-/** What an application throws is its own matter, and no connection's. */
-function attempt(task: () => void): void {
-  try {
-    task();
-  } catch (error) {
-    setTimeout(() => {
-      throw error;
-    });
+    tell(ending);
   }
 }

@@ -1,4 +1,5 @@
 import type { Client, Event, EventListener } from 'graphql-ws/client';
+import { tell } from './tell.ts';
 
 export type Emit = <TEvent extends Event>(
   event: TEvent,
@@ -16,7 +17,7 @@ export function socketEvents(): { readonly on: Client['on']; readonly emit: Emit
     },
     emit(event, ...details) {
       for (const [wanted, listener] of listeners)
-        if (wanted === event) listener(...(details as unknown as never[]));
+        if (wanted === event) tell(() => listener(...(details as unknown as never[])));
     },
   };
 }

@@ -22,6 +22,9 @@ export interface SwitchboardOptions extends Pick<LineOptions, 'url' | 'webSocket
   readonly isPassive: boolean;
 }
 
+/** A connection, whatever has become of it by now, or the refusal of its token; undefined: nobody wants one any more. */
+type Outcome = Line | PortcullisError | undefined;
+
 /** Puts operations on connections: from an old token to the new one, and again after a loss, while the session lives. */
 export class Switchboard implements Carrier {
   readonly #operations = new Set<Operation>();
@@ -121,14 +124,15 @@ export class Switchboard implements Carrier {
   }
 
   /** With the client's help: a token that is good for now, and after a refusal a newer one, once. */
-  async #open(): Promise<Line | PortcullisError> {
+  async #open(): Promise<Outcome> {
     await this.#telling;
     const attempt = (token: string | undefined) => this.#attempt(token);
     if (this.options.isPassive) return attempt(this.client.heldToken());
     return this.client.send(attempt, (outcome) => (outcome instanceof Line ? undefined : outcome));
   }
 
-  async #attempt(token: string | undefined): Promise<Line | PortcullisError> {
+  async #attempt(token: string | undefined): Promise<Outcome> {
+    if (this.#operations.size === 0) return undefined;
     if (token === undefined) return unauthenticated('MISSING');
     if (token === this.#refused?.token) return this.#refused.refusal;
     const line = new Line({
@@ -218,11 +222,14 @@ export class Switchboard implements Carrier {
   }
 
   /** What came of an attempt. */
-  #judge(outcome: Line | PortcullisError): void {
-    if (outcome instanceof Line) {
-      if (outcome.closing && outcome.servedAt === undefined) this.#fail(outcome.closing);
-    } else if (this.#line || outcome.reason === 'SESSION_ENDED') this.#pause.begin();
-    else if (!this.options.isPassive) this.#each((operation) => operation.fail(outcome));
+  #judge(outcome: Outcome): void {
+    if (outcome instanceof PortcullisError) this.#judgeRefusal(outcome);
+    else if (outcome?.closing && outcome.servedAt === undefined) this.#fail(outcome.closing);
+  }
+
+  #judgeRefusal(refusal: PortcullisError): void {
+    if (this.#line || refusal.reason === 'SESSION_ENDED') this.#pause.begin();
+    else if (!this.options.isPassive) this.#each((operation) => operation.fail(refusal));
   }
 
   #fail(closing: Closing): void {
