@@ -1,3 +1,4 @@
+import { createClient } from 'redis';
 import { CHANGE_PASSWORD, DELETE_USER, SET_ROLES, SET_STATUS } from '../support/administration.ts';
 import {
   bearer,
@@ -196,6 +197,33 @@ describeWithRedis('with Redis', () => {
         expect(new Set(told).size).toBe(told.length);
         socket.drop();
       }
+    });
+
+    it('tell nobody of another’s session, whoever writes to Redis', async () => {
+      const [user, stranger] = [
+        await registerUser(instance(urls(), 0)),
+        await registerUser(instance(urls(), 0)),
+      ];
+      const [own, foreign] = [
+        await RawSocket.subscribed(instance(urls(), 0), user.accessToken),
+        await RawSocket.subscribed(instance(urls(), 0), stranger.accessToken),
+      ];
+      const forger = createClient({ url: redis.url });
+      await forger.connect();
+      const forge = async (hint: string) => {
+        for (const channel of await forger.pubSubChannels('portcullis:sessions:*'))
+          await forger.publish(channel, `x ${hint}`);
+      };
+      await forge(`BEGAN ${stranger.userId} ${user.sessionId}`);
+      await forge(`ENDED ${user.userId} ${user.sessionId}`);
+      // What is true of one's own session may be told once more.
+      await forge(`REFRESHED ${user.userId} ${user.sessionId}`);
+      await until(async () => own.events.some(({ data }) => data.mySessionEvents.kind === 'REFRESHED'));
+      expect(own.events.filter(({ data }) => data.mySessionEvents.kind === 'ENDED')).toEqual([]);
+      await foreign.answer('later', '{ me { id } }');
+      expect(foreign.events).toEqual([]);
+      forger.destroy();
+      for (const socket of [own, foreign]) socket.drop();
     });
 
     it('E1 close the sockets of an ended session', async () => {
