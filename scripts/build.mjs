@@ -72,8 +72,13 @@ async function compileInto(folder) {
   process.stderr.write('Building portcullis …\n');
   compile(root, folder);
   compile(join(root, 'src', 'client'), join(folder, 'src', 'client'));
-  process.stderr.write(`portcullis/client: ${await measureClient()} bytes, minified and gzipped\n`);
+  await tellSize('portcullis/client', 'index.ts');
+  await tellSize('portcullis/client/socket', 'socket/index.ts');
   await bundleConsole(join(folder, 'console'));
+}
+
+async function tellSize(name, entry) {
+  process.stderr.write(`${name}: ${await measureClient(entry)} bytes, minified and gzipped\n`);
 }
 
 function compile(project, outDir) {

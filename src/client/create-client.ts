@@ -72,11 +72,13 @@ export function createClient(options: ClientOptions): PortcullisClient {
         post({ query: document.toString(), variables, accessToken });
       return dataOf(await send(attempt, refusalOf)) as TResult;
     },
+    url: address.href,
     fetch: fetchWithToken(page.fetch, send, [address.origin, ...(options.origins ?? [])], page.base),
     accessToken() {
       fresh.touch();
       return freshToken(core, refresh);
     },
+    heldToken: () => state.grant()?.accessToken,
     send,
     close() {
       fresh.stop();

@@ -78,6 +78,8 @@ export interface TypedDocument<TResult, TVariables> {
 export type Attempt<TAnswer> = (accessToken: string | undefined) => Promise<TAnswer>;
 
 export interface PortcullisClient {
+  /** The GraphQL endpoint, absolute. */
+  readonly url: string;
   readonly state: ClientState;
   /** Called after each change of `state`. Returns what ends it. */
   subscribe(listener: () => void): () => void;
@@ -106,6 +108,8 @@ export interface PortcullisClient {
   readonly fetch: (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
   /** One that is good for now, refreshed first when it is about to expire; undefined when signed out. */
   accessToken(): Promise<string | undefined>;
+  /** The one that is held, expired or not; undefined when signed out. Asks nothing, and counts as no use of the page. */
+  heldToken(): string | undefined;
   /**
    * For adapters: lets an operation be attempted, and attempted again with a newer token where its refusal says that
    * this helps.

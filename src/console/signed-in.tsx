@@ -3,6 +3,7 @@ import { useEffect, useMemo } from 'react';
 import type { User } from '../client/index.ts';
 import { PasswordDialog } from './account/password-dialog.tsx';
 import { SessionWarning } from './account/session-warning.tsx';
+import { useSessionEvents } from './account/use-session-events.ts';
 import { createApollo } from './connection/apollo.ts';
 import { useClientState, useConnection } from './connection/client-context.ts';
 import { Navigation } from './navigation.tsx';
@@ -11,9 +12,10 @@ import { View } from './view.tsx';
 
 /** The console of one user, with a cache of its own. */
 export function SignedIn({ user }: { readonly user: User }) {
-  const { client, url } = useConnection();
+  const { client, socket, url } = useConnection();
   const { unreachable } = useClientState();
-  const apollo = useMemo(() => createApollo(client, url), [client, url]);
+  const apollo = useMemo(() => createApollo(client, socket, url), [client, socket, url]);
+  const news = useSessionEvents(apollo);
   useEffect(() => () => apollo.stop(), [apollo]);
   return (
     <ApolloProvider client={apollo}>
@@ -29,6 +31,9 @@ export function SignedIn({ user }: { readonly user: User }) {
               <p role="status">The server cannot be reached right now. You stay signed in.</p>
             </Notice>
           )}
+          <p className="visually-hidden" role="status">
+            {news}
+          </p>
           <View user={user} />
         </main>
       </div>

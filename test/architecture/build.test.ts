@@ -18,6 +18,7 @@ const root = join(__dirname, '../..');
 /** The least that there is to build beside the server. */
 const BROWSER = {
   'src/client/index.ts': 'export const client = 1;\n',
+  'src/client/socket/index.ts': 'export const socket = 1;\n',
   'src/console/index.html': '<!doctype html><script type="module" src="./main.ts"></script>\n',
   'src/console/main.ts': 'document.title = "one";\n',
 };
@@ -30,7 +31,7 @@ function makeCheckout(): string {
   }
   symlinkSync(join(root, 'node_modules'), join(checkout, 'node_modules'));
   writeFileSync(join(checkout, 'ormconfig.ts'), 'export {};\n');
-  for (const folder of ['cli', 'client', 'console'])
+  for (const folder of ['cli', 'client/socket', 'console'])
     mkdirSync(join(checkout, 'src', folder), { recursive: true });
   for (const name of ['src/client/tsconfig.json', 'src/console/vite.config.ts'])
     cpSync(join(root, name), join(checkout, name));

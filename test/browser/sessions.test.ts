@@ -1,11 +1,13 @@
+import { findings } from '../support/axe.ts';
 import { inBrowser, openWindow } from '../support/browser-window.ts';
-import { registerUser } from '../support/client.ts';
+import { login, registerUser } from '../support/client.ts';
 import { confirm, isIn, OTHER_DEVICE, press, says, shows, signIn } from '../support/console-page.ts';
 import { runConsole } from '../support/console-server.ts';
 import { idBytes } from '../support/databases.ts';
 import { watchTraffic } from '../support/graphql-traffic.ts';
 import { growth } from '../support/metrics.ts';
 import { onSqlite } from '../support/running.ts';
+import { startTestServer } from '../support/server.ts';
 import { until } from '../support/until.ts';
 
 inBrowser('A session in browsers', (browser) => {
@@ -28,24 +30,57 @@ inBrowser('A session in browsers', (browser) => {
       return { ...window, account };
     }
 
-    it('is ended from another browser, and learns why on its next action', async () => {
+    it('is ended from another browser, and says why at once, with no click and no request of its own', async () => {
       const { page, account, complaints, context } = await signedIn();
       const other = await openWindow(browser(), OTHER_DEVICE);
       await signIn(other.page, server().url, account);
+      const traffic = watchTraffic(other.context);
 
-      await press(page, 'Refresh');
       await press(page, 'End Firefox on Windows, This computer');
       await says(page, 'Firefox on Windows, This computer: signed out.');
-      expect(await page.getByText('Firefox on Windows', { exact: true }).count()).toBe(0);
+      await page.getByText('Firefox on Windows', { exact: true }).waitFor({ state: 'detached' });
 
-      await press(other.page, 'Refresh');
       await shows(other.page, 'Sign in');
       await says(other.page, 'You ended this session in your list of devices.');
+      expect(traffic.requests).toEqual([]);
       await press(page, 'Refresh');
       await isIn(page);
       expect(await sessionsOf(account.userId, 'REVOKED_BY_USER')).toBe(1);
       expect([...complaints, ...other.complaints]).toEqual([]);
       await Promise.all([context.close(), other.context.close()]);
+    });
+
+    it('shows other devices as they come and go, and tells a screen reader', async () => {
+      const { page, account, complaints, context } = await signedIn();
+      const traffic = watchTraffic(context);
+      const other = await openWindow(browser(), OTHER_DEVICE);
+      await signIn(other.page, server().url, account);
+      const name = page.getByText('Firefox on Windows', { exact: true });
+      const news = (text: string) => page.getByRole('status').filter({ hasText: text }).waitFor();
+      await name.waitFor();
+      await news('Firefox on Windows, This computer: signed in.');
+      await press(other.page, 'Sign out');
+      await name.waitFor({ state: 'detached' });
+      await news('Firefox on Windows, This computer: Signed out.');
+      await isIn(page);
+      expect(traffic.requests).toEqual([]);
+      expect(await findings(page)).toEqual([]);
+      expect([...complaints, ...other.complaints]).toEqual([]);
+      await Promise.all([context.close(), other.context.close()]);
+    });
+
+    it('catches up with what happened while the server was away, without a request', async () => {
+      const { page, account, context } = await signedIn();
+      const traffic = watchTraffic(context);
+      await server().kill();
+      const meanwhile = await startTestServer(database());
+      await login(meanwhile.url, account, { deviceName: 'the phone' });
+      await meanwhile.stop();
+      await server().start();
+      await says(page, 'the phone');
+      await isIn(page);
+      expect(traffic.requests).toEqual([]);
+      await context.close();
     });
 
     it('is alone after all others were ended at once', async () => {

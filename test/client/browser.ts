@@ -1,4 +1,6 @@
+import { WebSocket } from 'ws';
 import { type ClientOptions, createClient, type PortcullisClient } from '../../src/client/index.ts';
+import { createSocket } from '../../src/client/socket/index.ts';
 import { parseSetCookie } from '../support/browser.ts';
 import { WebLocks } from './web-locks.ts';
 
@@ -11,6 +13,8 @@ export interface SentRequest {
   readonly query: string;
   readonly authorization: string | null;
 }
+
+export type Socket = ReturnType<typeof createSocket>;
 
 export interface Tab {
   readonly client: PortcullisClient;
@@ -26,12 +30,15 @@ let browsers = 0;
  */
 export class Browser {
   readonly sent: SentRequest[] = [];
+  /** The sockets that it opened. */
+  readonly sockets: WebSocket[] = [];
   readonly stored = new Map<string, string>();
   /** What lies between it and the server; `go` sends the request. */
   network: (go: () => Promise<Response>, request: SentRequest) => Promise<Response> = (go) => go();
   readonly #jar = new Map<string, string>();
   readonly #locks = new WebLocks();
   readonly #tabs = new Set<Tab>();
+  readonly #disposals: (() => unknown)[] = [];
   readonly #name = `browser ${++browsers}`;
 
   constructor(
@@ -48,7 +55,27 @@ export class Browser {
     return tab;
   }
 
+  /** A socket of a tab's client. */
+  openSocket({ client, window }: Tab, options: Parameters<typeof createSocket>[1] = {}): Socket {
+    const { origin, sockets } = this;
+    const webSocketImpl = class extends WebSocket {
+      constructor(url: string, protocol: string) {
+        super(url, protocol, { origin });
+        sockets.push(this);
+      }
+    };
+    const socket = within({ window }, () => createSocket(client, { webSocketImpl, ...options }));
+    this.#disposals.push(() => socket.dispose());
+    return socket;
+  }
+
+  /** Whatever is open breaks, without a word. */
+  cutSockets(): void {
+    for (const socket of this.sockets) socket.terminate();
+  }
+
   close(...tabs: Tab[]): void {
+    for (const dispose of this.#disposals.splice(0)) dispose();
     for (const tab of tabs.length > 0 ? tabs : this.#tabs) {
       tab.client.close();
       this.#tabs.delete(tab);

@@ -1,4 +1,6 @@
 import { ApolloClient, ApolloLink, type FieldPolicy, HttpLink, InMemoryCache } from '@apollo/client';
+import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
+import type { Client as Socket } from 'graphql-ws/client';
 import { createPortcullisLink } from '../../client/apollo/index.ts';
 import type { PortcullisClient } from '../../client/index.ts';
 import type { Page } from '../operations/types.ts';
@@ -7,11 +9,17 @@ import { noteServerDate } from './server-clock.ts';
 /** After so long nobody believes any more that the answer will come. */
 const PATIENCE_MS = 15_000;
 
+/** For a query that nobody asked for: what comes over the socket is no use of the page. */
+export const OVER_SOCKET = { overSocket: true };
+
 /** One for each user who signs in, so that nothing of another one's is left in its cache. */
-export function createApollo(client: PortcullisClient, url: string): ApolloClient {
-  const http = new HttpLink({ uri: url, fetch: fetchInTime });
+export function createApollo(client: PortcullisClient, socket: Socket, url: string): ApolloClient {
+  const http = ApolloLink.from([
+    createPortcullisLink(client),
+    new HttpLink({ uri: url, fetch: fetchInTime }),
+  ]);
   return new ApolloClient({
-    link: ApolloLink.from([createPortcullisLink(client), http]),
+    link: ApolloLink.split(isOverSocket, new GraphQLWsLink(socket), http),
     cache: new InMemoryCache({
       typePolicies: {
         Query: {
@@ -31,6 +39,10 @@ export function createApollo(client: PortcullisClient, url: string): ApolloClien
       watchQuery: { fetchPolicy: 'network-only', nextFetchPolicy: 'cache-first' },
     },
   });
+}
+
+function isOverSocket(operation: ApolloLink.Operation): boolean {
+  return operation.operationType === 'subscription' || operation.getContext()['overSocket'] === true;
 }
 
 /** A list that comes as a whole takes the place of the one before. */

@@ -1,3 +1,4 @@
+import type { Client as Socket } from 'graphql-ws/client';
 import { createContext, use, useSyncExternalStore } from 'react';
 import type { ClientState, PortcullisClient } from '../../client/index.ts';
 import type { PasswordPrompt } from './password-prompt.ts';
@@ -6,6 +7,7 @@ import type { PasswordPrompt } from './password-prompt.ts';
 export interface Connection {
   readonly client: PortcullisClient;
   readonly prompt: PasswordPrompt;
+  readonly socket: Socket;
   readonly url: string;
 }
 

@@ -1,23 +1,51 @@
 import { gql, type TypedDocumentNode } from '@apollo/client';
 import type { SessionNode } from './types.ts';
 
+const DEVICE = gql`
+  fragment Device on Session {
+    id
+    current
+    createdAt
+    lastSeenAt
+    ipAddress
+    userAgent
+    deviceName
+    endedAt
+    endReason
+  }
+`;
+
 export const MY_SESSIONS: TypedDocumentNode<
   { readonly mySessions: readonly SessionNode[] },
   Record<string, never>
 > = gql`
   query MySessions {
     mySessions {
-      id
-      current
-      createdAt
-      lastSeenAt
-      ipAddress
-      userAgent
-      deviceName
-      endedAt
-      endReason
+      ...Device
     }
   }
+  ${DEVICE}
+`;
+
+/** What happened to a session of one's own. */
+export interface SessionEvent {
+  readonly kind: 'BEGAN' | 'REFRESHED' | 'ENDED';
+  readonly session: SessionNode;
+}
+
+export const MY_SESSION_EVENTS: TypedDocumentNode<
+  { readonly mySessionEvents: SessionEvent },
+  Record<string, never>
+> = gql`
+  subscription MySessionEvents {
+    mySessionEvents {
+      kind
+      session {
+        ...Device
+      }
+    }
+  }
+  ${DEVICE}
 `;
 
 export const END_SESSION: TypedDocumentNode<

@@ -1,0 +1,1 @@
+export { createSocket, type SocketOptions } from './create-socket.ts';
