@@ -5,7 +5,7 @@ import {
   type GraphQLResponse,
   HeaderMap,
 } from '@apollo/server';
-import { GraphQLError, OperationTypeNode } from 'graphql';
+import { GraphQLError, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import type { Logger } from '../log.ts';
 import type { GraphQLContext } from './context.ts';
 import { EXECUTION_OPTIONS } from './limits/execution-options.ts';
@@ -50,8 +50,9 @@ export function requestStages(
     },
     async responseForOperation(context) {
       const { facts, events } = context.contextValue;
-      const isSubscription = context.operation.operation === OperationTypeNode.SUBSCRIPTION;
-      if (events === undefined || !isSubscription) return null;
+      // Whatever its type says: of several operations none may have been named.
+      const operation: OperationDefinitionNode | undefined = context.operation;
+      if (events === undefined || operation?.operation !== OperationTypeNode.SUBSCRIPTION) return null;
       return begin(context, events, { log: (errors) => logErrors(log, facts.requestId, errors), format });
     },
   };

@@ -168,6 +168,7 @@ export class HttpListener {
 
   #takeOrRefuse(handler: UpgradeHandler, request: IncomingMessage, connection: Duplex, head: Buffer): void {
     const response = new ServerResponse(request);
+    announceClose(response);
     const exchange = new Exchange(request, response, this.#headers);
     try {
       if (lacksHost(request)) refuseHost(exchange);

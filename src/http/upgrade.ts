@@ -26,11 +26,12 @@ const SWITCHING = new Set(['connection', 'upgrade', 'http2-settings']);
 
 /**
  * A request as it would be had its client not asked for another protocol, which a server may ignore (RFC 9110 §7.8). Java's
- * client asks for HTTP/2 in its first request.
+ * client asks for HTTP/2 in its first request. It is the last one on its connection, or a client could have it begin anew
+ * for ever.
  */
 export function withoutUpgrade(request: IncomingMessage, head: Buffer): Buffer {
   const { method, url, httpVersion, rawHeaders } = request;
-  const lines = [`${method} ${url} HTTP/${httpVersion}`];
+  const lines = [`${method} ${url} HTTP/${httpVersion}`, 'Connection: close'];
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const [name = '', value = ''] = rawHeaders.slice(index, index + 2);
     if (!SWITCHING.has(name.toLowerCase())) lines.push(`${name}: ${value}`);

@@ -5,6 +5,9 @@ import type { Logger } from '../log.ts';
 import { BAD_MESSAGE, FAILED } from './close-codes.ts';
 import type { OpenSocket } from './open-socket.ts';
 
+/** Bytes of a reason at most (RFC 6455 §5.5); graphql-ws repeats in it whatever id a client chose. */
+const LONGEST_REASON = 123;
+
 /** graphql-ws has no code for a message that only a server may send. */
 const NOT_A_CLIENTS = /^Unexpected message of type /;
 
@@ -14,7 +17,7 @@ export function speak(ws: WebSocket, socket: OpenSocket, protocol: Server<OpenSo
     {
       protocol: ws.protocol,
       send: (text) => socket.send(text),
-      close: (code = BAD_MESSAGE.code, reason = '') => socket.close({ code, reason }),
+      close: (code = BAD_MESSAGE.code, reason = '') => socket.close({ code, reason: fitting(reason) }),
       onMessage: (listener) => {
         ws.on('message', (data, isBinary) => {
           if (!socket.isClosed && !socket.isRetired) void take(socket, data, isBinary, listener, log);
@@ -24,6 +27,10 @@ export function speak(ws: WebSocket, socket: OpenSocket, protocol: Server<OpenSo
     socket,
   );
   ws.on('close', (code) => void closed(code));
+}
+
+function fitting(reason: string): string {
+  return Buffer.byteLength(reason) > LONGEST_REASON ? '' : reason;
 }
 
 async function take(

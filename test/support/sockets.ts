@@ -114,9 +114,12 @@ function socketUrl(url: string): string {
 }
 
 /** A client of graphql-ws as others use it. */
-export function graphqlWsClient(url: string, accessToken: () => string | Promise<string>): Client {
+export function graphqlWsClient(
+  url: string | (() => string),
+  accessToken: () => string | Promise<string>,
+): Client {
   return createClient({
-    url: socketUrl(url),
+    url: () => socketUrl(typeof url === 'string' ? url : url()),
     webSocketImpl: WebSocket,
     connectionParams: async () => ({ authorization: `Bearer ${await accessToken()}` }),
     retryAttempts: 20,
