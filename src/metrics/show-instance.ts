@@ -25,7 +25,7 @@ export function showInstance(registry: Registry, facts: InstanceFacts): void {
   gauge(registry, 'portcullis_http_connections', 'Open connections.', facts.connections);
   showSockets(registry, facts.sockets);
   const subscribers = 'Services that follow the feed of revocations by this instance.';
-  gauge(registry, 'portcullis_feed_subscribers', subscribers, facts.subscribers);
+  gauge(registry, 'portcullis_revocation_subscribers', subscribers, facts.subscribers);
   gauge(registry, 'portcullis_hashing_queued', 'Password hashes that wait for a core.', () => hashing.queued);
   gauge(registry, 'portcullis_hashing_active', 'Password hashes in work.', () => hashing.active);
   gauge(

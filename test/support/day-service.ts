@@ -1,6 +1,7 @@
 import { registerUser } from './client.ts';
 import type { TestDatabase } from './databases.ts';
 import type { DayRecord } from './day-record.ts';
+import { FeedReader } from './feed-reader.ts';
 import { basic, newService, postForm, type Service } from './service.ts';
 
 /** What a service asks in a day, right and wrong, with secrets and tokens where they belong and where they do not. */
@@ -24,6 +25,14 @@ export async function playService(url: string, database: TestDatabase, record: D
   }
   for (const headers of credentials(service))
     await ask('/oauth/revoke', { token: user.refreshToken }, headers);
+  for (const cursor of [undefined, service.secret, user.refreshToken]) {
+    for (const by of ['header', 'query'] as const) {
+      const reader = await FeedReader.admitted(url, service, { cursor, by });
+      await reader.current();
+      record.say('/revocations', JSON.stringify([reader.response?.headers, reader.messages]));
+      reader.close();
+    }
+  }
 }
 
 /** The good one last. */

@@ -19,6 +19,8 @@ const CODES = new Set([
   'PERSISTED_QUERY_NOT_SUPPORTED',
 ]);
 
+const OAUTH_ERRORS: ReadonlySet<string | undefined> = new Set(['invalid_client', 'invalid_request']);
+
 /** Words from inside: of stacks, paths, libraries, statements. The generators never send them. */
 const INSIDE =
   /node_modules|node:internal|\bat (async )?\S+ \(|\.[cm]?[jt]s:\d|file:\/\/|\/(dist|src)\/|TypeError|RangeError|ReferenceError|SyntaxError|QueryFailed|Cannot read prop|is not a function|is not iterable|SQLITE_|\bER_[A-Z]|UNIQUE constraint|FOREIGN KEY|INSERT INTO|SELECT .* FROM|typeorm|better-sqlite3|mysql2|argon2|stacktrace/i;
@@ -35,6 +37,8 @@ export interface GraphQLErrorBody {
 export interface JsonBody {
   readonly data?: Readonly<Record<string, unknown>> | null;
   readonly errors?: readonly GraphQLErrorBody[];
+  /** Of RFC 6749 §5.2. */
+  readonly error?: string;
 }
 
 export interface Surroundings {
@@ -56,7 +60,7 @@ export function judgeAnswer(answer: HttpAnswer, around: Surroundings): JsonBody 
   if (text === undefined) return undefined;
   const type = headerOf(answer, 'content-type') ?? '';
   const body = /^application\/(graphql-response\+)?json\b/.test(type) ? parsed(text) : undefined;
-  if (status >= 400 && body?.errors === undefined)
+  if (status >= 400 && body?.errors === undefined && !OAUTH_ERRORS.has(body?.error))
     throw new Error(`A refusal that is none: ${status} ${text.slice(0, 500)}`);
   // A page or a file of the console says the same to everybody.
   if (!/^text\/html\b/.test(type) && headerOf(answer, 'etag') === undefined)
