@@ -13,10 +13,10 @@ import { Decision } from './decision.ts';
  * To resolvers it is the caller whom the latest of them has let in; where none has, to read it is an error.
  */
 export class Decisions implements AuthenticatedCaller {
-  #latest: Decision | undefined;
   #ofQuery: { readonly operation: object; readonly decision: Decision } | undefined;
   /** By root field; weak, since a subscription goes on from event to event. Most requests need none. */
   #ofFields: WeakMap<object, Decision> | undefined;
+  #ofLatestField: Decision | undefined;
   /** The query in which a field that asks for no more than a signed-in caller was let through: so are all others. */
   #plainlyPassed: object | undefined;
 
@@ -83,7 +83,7 @@ export class Decisions implements AuthenticatedCaller {
   }
 
   #latestCaller(): AuthenticatedCaller {
-    const admitted = this.#latest?.admitted;
+    const { admitted } = this.#ofLatestField ?? this.#ofQuery?.decision ?? {};
     if (admitted === undefined) throw new Error('A caller is known only where @auth guards a field.');
     return authenticatedCaller(admitted);
   }
@@ -112,11 +112,11 @@ export class Decisions implements AuthenticatedCaller {
    */
   #begin(info: GraphQLResolveInfo): Decision {
     const decision = new Decision(this.guard, this.authorization);
-    this.#latest = decision;
     if (isQuery(info)) this.#ofQuery = { operation: info.operation, decision };
     else {
       this.#ofFields ??= new WeakMap();
       this.#ofFields.set(rootOf(info.path), decision);
+      this.#ofLatestField = decision;
     }
     return decision;
   }

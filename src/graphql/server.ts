@@ -64,15 +64,16 @@ export class GraphQLServer implements GraphQLEndpoint {
     return this.apollo.stop();
   }
 
-  /** @throws GraphQLError that tells nothing but the request's id: what is wrong with the program's own values is logged */
-  #context({ headers }: HTTPGraphQLRequest, facts: RequestFacts): GraphQLContext {
+  /** @throws GraphQLError that tells nothing but the request's id; the log has what is wrong with the program's own values */
+  #context(request: HTTPGraphQLRequest, facts: RequestFacts): GraphQLContext {
+    const { context, services, log } = this.options;
+    if (context === undefined) return createContext(services, facts);
     const { requestId, ipAddress, userAgent } = facts;
-    const header = (name: string) => headers.get(name);
+    const header = (name: string) => request.headers.get(name);
     try {
-      const given = this.options.context?.({ requestId, ipAddress, userAgent, header });
-      return createContext(this.options.services, facts, given);
+      return createContext(services, facts, context({ requestId, ipAddress, userAgent, header }));
     } catch (error) {
-      this.options.log.error({ requestId, err: error }, 'the context of a request failed');
+      log.error({ requestId, err: error }, 'the context of a request failed');
       throw new GraphQLError('There is no context.', { extensions: { requestId } });
     }
   }

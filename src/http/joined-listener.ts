@@ -24,6 +24,7 @@ export class JoinedListener {
   readonly #headers: ResponseHeaders;
   readonly #inFlight = new Slots<ServerResponse>();
   #handler: RequestHandler = STOPPING;
+  #owns: (path: string) => boolean = () => false;
   #leave: (() => void) | undefined;
 
   /** @param https whether clients reach the server by https; decides upon HSTS */
@@ -43,8 +44,18 @@ export class JoinedListener {
     return this.server instanceof TlsServer ? url.replace('http:', 'https:') : url;
   }
 
-  /** Nothing to bind: the port is the server's. @param port that it will have, where it has none yet */
+  /**
+   * Nothing to bind: the port is the server's.
+   *
+   * @param port that it will have, where it has none yet
+   * @throws Error when there is another one of us
+   */
   async listen(_host: string, port: number): Promise<number> {
+    this.#leave = joinServer(
+      this.server,
+      (request) => this.#owns(pathOf(request)),
+      (request, response) => this.#receive(request, response),
+    );
     const address = this.server.address();
     return typeof address === 'object' && address !== null ? address.port : port;
   }
@@ -54,14 +65,10 @@ export class JoinedListener {
     return this.#inFlight.all().length;
   }
 
-  /** @param owns whether a path is ours */
+  /** Until then every path is the server's. @param owns whether a path is ours */
   serve(handler: RequestHandler, owns: (path: string) => boolean): void {
     this.#handler = handler;
-    this.#leave = joinServer(
-      this.server,
-      (request) => owns(pathOf(request)),
-      (request, response) => this.#receive(request, response),
-    );
+    this.#owns = owns;
   }
 
   /**
