@@ -16,10 +16,10 @@ import { authorize, type Judged, type Requirement } from '../guard/requirement.t
  * To resolvers it is the caller whom the latest of them has let in; where none has, to read it is an error.
  */
 export class Decisions<Proven extends Judged = Judged> implements AuthenticatedCaller {
-  #latest: Decision<Proven> | undefined;
   #ofQuery: { readonly operation: object; readonly decision: Decision<Proven> } | undefined;
   /** By root field; weak, since a subscription goes on from event to event. Most requests need none. */
   #ofFields: WeakMap<object, Decision<Proven>> | undefined;
+  #ofLatestField: Decision<Proven> | undefined;
   /**
    * The query in which a field that asks for no more than a signed-in caller was let through: so are all others. In a list
    * of many guarded rows this is all that is looked at for each of them.
@@ -56,7 +56,6 @@ export class Decisions<Proven extends Judged = Judged> implements AuthenticatedC
    */
   decide(operation: OperationDefinitionNode): Promise<unknown> | undefined {
     const decision = this.gate.begin(this.authorization);
-    this.#latest = decision;
     this.#ofQuery = { operation, decision };
     const admitted = decision.admit();
     return admitted instanceof Promise ? admitted.catch(() => undefined) : undefined;
@@ -97,7 +96,7 @@ export class Decisions<Proven extends Judged = Judged> implements AuthenticatedC
   }
 
   #latestCaller(): AuthenticatedCaller {
-    const admitted = this.#latest?.admitted;
+    const { admitted } = this.#ofLatestField ?? this.#ofQuery?.decision ?? {};
     if (admitted === undefined) throw new Error('A caller is known only where @auth guards a field.');
     return authenticatedCaller(admitted);
   }
@@ -126,11 +125,11 @@ export class Decisions<Proven extends Judged = Judged> implements AuthenticatedC
    */
   #begin(info: GraphQLResolveInfo): Decision<Proven> {
     const decision = this.gate.begin(this.authorization);
-    this.#latest = decision;
     if (isQuery(info)) this.#ofQuery = { operation: info.operation, decision };
     else {
       this.#ofFields ??= new WeakMap();
       this.#ofFields.set(rootOf(info.path), decision);
+      this.#ofLatestField = decision;
     }
     return decision;
   }

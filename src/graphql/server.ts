@@ -113,7 +113,7 @@ export class GraphQLServer implements GraphQLEndpoint, SocketEndpoint {
     return this.apollo.stop();
   }
 
-  /** @throws GraphQLError that tells nothing but the request's id: what is wrong with the program's own values is logged */
+  /** @throws GraphQLError that tells nothing but the request's id; the log has what is wrong with the program's own values */
   #context(facts: RequestFacts, slot?: EventSlot): GraphQLContext {
     const { context, services, log } = this.options;
     if (context === undefined) return createContext(services, facts, slot);

@@ -27,6 +27,7 @@ export class JoinedListener {
   #handler: RequestHandler = STOPPING;
   #upgrades: UpgradeHandler | undefined;
   #isStopping = false;
+  #owns: (path: string) => boolean = () => false;
   #leave: (() => void) | undefined;
 
   /** @param https whether clients reach the server by https; decides upon HSTS */
@@ -46,8 +47,21 @@ export class JoinedListener {
     return this.server instanceof TlsServer ? url.replace('http:', 'https:') : url;
   }
 
-  /** Nothing to bind: the port is the server's. @param port that it will have, where it has none yet */
+  /**
+   * Nothing to bind: the port is the server's.
+   *
+   * @param port that it will have, where it has none yet
+   * @throws Error when there is another one of us
+   */
   async listen(_host: string, port: number): Promise<number> {
+    this.#leave = joinServer(
+      this.server,
+      (request) => this.#owns(pathOf(request)),
+      {
+        request: (request, response) => this.#receive(request, response),
+        upgrade: (asked) => this.#takeUpgrade(asked),
+      },
+    );
     const address = this.server.address();
     return typeof address === 'object' && address !== null ? address.port : port;
   }
@@ -57,13 +71,10 @@ export class JoinedListener {
     return this.#inFlight.all().length;
   }
 
-  /** @param owns whether a path is ours */
+  /** Until then every path is the server's. @param owns whether a path is ours */
   serve(handler: RequestHandler, owns: (path: string) => boolean): void {
     this.#handler = handler;
-    this.#leave = joinServer(this.server, (request) => owns(pathOf(request)), {
-      request: (request, response) => this.#receive(request, response),
-      upgrade: (asked) => this.#takeUpgrade(asked),
-    });
+    this.#owns = owns;
   }
 
   serveUpgrades(handler: UpgradeHandler): void {

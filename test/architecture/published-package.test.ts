@@ -17,6 +17,16 @@ const STRAYS = [
 ];
 const SECRET = 'a secret that was left lying about';
 
+/** Of somebody who has the package. */
+const PROGRAM = `
+import { type Hooks, startPortcullis } from 'portcullis';
+
+const hooks: Hooks = { claims: ({ user }) => ({ domain: user.email.split('@')[1] }) };
+const { url, stop } = await startPortcullis({ settings: { LOG_LEVEL: 'warn' }, hooks });
+process.stdout.write(await (await fetch(url)).text());
+await stop();
+`;
+
 function filesBelow(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -83,6 +93,23 @@ describe('the published package', () => {
     expect(page).toBe(readFileSync(join(folder, 'dist/console/index.html'), 'utf8'));
     server.kill();
     expect(await server.outcome()).toMatchObject({ status: 0 });
+  });
+
+  it('is a library as well: a program starts it, typed, and it ends', async () => {
+    const program = newFolder();
+    mkdirSync(join(program, 'node_modules'));
+    symlinkSync(folder, join(program, 'node_modules/portcullis'));
+    writeFileSync(join(program, 'main.mts'), PROGRAM);
+    const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+    const options = '--strict --module nodenext --target es2023 --types node --typeRoots'.split(' ');
+    const compile = [tsc, 'main.mts', ...options, join(ROOT, 'node_modules/@types')];
+    const inIt = { cwd: program, env: { PORT: '0' } };
+    expect(await start(process.execPath, compile, inIt).outcome()).toMatchObject({ status: 0, stdout: '' });
+    expect(await start(process.execPath, ['main.mjs'], inIt).outcome()).toMatchObject({
+      status: 0,
+      stdout: readFileSync(join(folder, 'dist/console/index.html'), 'utf8'),
+      stderr: '',
+    });
   });
 
   it('does not start without its console, makes nothing, and says what is missing', async () => {
