@@ -21,6 +21,7 @@ export async function executeQuery(
 ): Promise<GraphQLResponse> {
   const { schema, document, operationName, contextValue } = context;
   const { data = null, errors } = await execute({ schema, document, operationName, contextValue });
-  const singleResult = errors === undefined ? { data } : formatResult({ data, errors }, stagesOf(contextValue));
+  const singleResult =
+    errors === undefined ? { data } : formatResult({ data, errors }, stagesOf(contextValue));
   return { http: HEAD, body: { kind: 'single', singleResult } };
 }

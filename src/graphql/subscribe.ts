@@ -1,4 +1,9 @@
-import { type FormattedExecutionResult, type GraphQLFormattedError, type SubscriptionArgs, subscribe } from 'graphql';
+import {
+  type FormattedExecutionResult,
+  type GraphQLFormattedError,
+  type SubscriptionArgs,
+  subscribe,
+} from 'graphql';
 import { type ErrorStages, formatResult } from './format-result.ts';
 
 /** Where the pipeline of a request leaves the events of a subscription, which no answer could hold. */

@@ -54,14 +54,10 @@ export class JoinedListener {
    * @throws Error when there is another one of us
    */
   async listen(_host: string, port: number): Promise<number> {
-    this.#leave = joinServer(
-      this.server,
-      (request) => this.#owns(pathOf(request)),
-      {
-        request: (request, response) => this.#receive(request, response),
-        upgrade: (asked) => this.#takeUpgrade(asked),
-      },
-    );
+    this.#leave = joinServer(this.server, (request) => this.#owns(pathOf(request)), {
+      request: (request, response) => this.#receive(request, response),
+      upgrade: (asked) => this.#takeUpgrade(asked),
+    });
     const address = this.server.address();
     return typeof address === 'object' && address !== null ? address.port : port;
   }

@@ -1,8 +1,8 @@
 import { GraphQLError } from 'graphql';
 import { notFound, unavailable } from '../../src/errors/refusal.ts';
+import { type Resolver, runSchema, sdlSchema } from '../directive/own-schema.ts';
 import { bearer, registerUser, send } from '../support/client.ts';
 import { onSqlite, runServer } from '../support/running.ts';
-import { type Resolver, runSchema, sdlSchema } from '../directive/own-schema.ts';
 
 const INSIDE = 'SELECT password_hash FROM users';
 
