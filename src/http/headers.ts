@@ -33,10 +33,12 @@ export class HeaderLines {
 
   /** @param own replace those of the base; not to be changed afterwards */
   with(own: ResponseHeaders): readonly string[] {
-    if (own !== this.#own) {
-      this.#lines = Object.entries({ ...this.base, ...own }).flat();
-      this.#own = own;
-    }
-    return this.#lines;
+    if (own === this.#own) return this.#lines;
+    const lines = Object.entries({ ...this.base, ...own }).flat();
+    // No refresh token stays behind here (ASVS V14.2.2).
+    if ('set-cookie' in own) return lines;
+    this.#own = own;
+    this.#lines = lines;
+    return lines;
   }
 }
