@@ -54,7 +54,10 @@ const resolvers = {
 export async function startOrders(gate, port) {
   const schema = makeExecutableSchema({ typeDefs: [authTypeDefs(rules), typeDefs], resolvers });
   /** @type {ApolloServer<AuthContext>} */
-  const apollo = new ApolloServer({ schema: protectSchema(schema, rules) });
+  const apollo = new ApolloServer({
+    schema: protectSchema(schema, rules),
+    includeStacktraceInErrorResponses: false,
+  });
   const { url } = await startStandaloneServer(apollo, {
     listen: { port, host: '127.0.0.1' },
     context: async ({ req }) => authContext(gate, req.headers.authorization),

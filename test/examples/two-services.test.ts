@@ -17,14 +17,12 @@ onSqlite('examples/two-services', (database) => {
     const port = await freePort();
     // The services know the server by its issuer alone, so that must be where it is.
     server = await startTestServer(database(), { PORT: String(port), ISSUER: `http://localhost:${port}` });
+  });
+  afterAll(() => server.stop());
+  beforeEach(async () => {
     const { id, secret } = await newService(database());
-    const env = {
-      ISSUER: server.issuer,
-      CLIENT_ID: id,
-      CLIENT_SECRET: secret,
-      ORDERS_PORT: '0',
-      CATALOGUE_PORT: '0',
-    };
+    const services = { ORDERS_PORT: '0', CATALOGUE_PORT: '0' };
+    const env = { ISSUER: server.issuer, CLIENT_ID: id, CLIENT_SECRET: secret, ...services };
     const program = join(CHECKOUT, 'examples/two-services/main.mjs');
     const example = start(process.execPath, [program], { env });
     await example.until(() => example.stdout.includes('Catalogue'));
@@ -32,7 +30,6 @@ onSqlite('examples/two-services', (database) => {
       ([, url]) => url ?? '',
     );
   });
-  afterAll(() => server.stop());
 
   it('knows one session at both services, and what is not for it', async () => {
     const user = bearer((await registerUser(server.url)).accessToken);
