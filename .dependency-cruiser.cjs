@@ -17,6 +17,7 @@ const stack = [
   'activity',
   'lifecycle',
   'guard',
+  'directive',
   'graphql',
   'http',
   'sockets',

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import './build.mjs';
 
-const { printSchemaWithDirectives } = await import('../dist/src/graphql/print-schema.js');
+const { printSchemaWithDirectives } = await import('../dist/src/directive/print-schema.js');
 const { createSchema } = await import('../dist/src/graphql/schema.js');
 
 writeFileSync(new URL('../schema.graphql', import.meta.url), printSchemaWithDirectives(createSchema()));

@@ -1,7 +1,7 @@
 import { buildASTSchema, isObjectType, parse } from 'graphql';
 import { ActivityCounts } from '../../src/activity/count-activity.ts';
 import { openCore } from '../../src/core.ts';
-import { protectSchema } from '../../src/graphql/protect-schema.ts';
+import { protectSchema } from '../../src/directive/protect-schema.ts';
 import { GraphQLServer } from '../../src/graphql/server.ts';
 import { HttpListener } from '../../src/http/listener.ts';
 import { createRouter } from '../../src/http/router.ts';

@@ -1,6 +1,7 @@
 import type { UserDirectory } from '../accounts/list-users.ts';
 import type { ActivityStore } from '../activity/activity.ts';
 import type { AuditLog } from '../audit/list-events.ts';
+import { Decisions } from '../directive/decisions.ts';
 import type { GuardServices } from '../guard/guard.ts';
 import type { KeyRotationServices } from '../keys/rotate-signing-key.ts';
 import type { SigningKeys } from '../keys/signing-keys.ts';
@@ -8,7 +9,6 @@ import type { LifecycleServices } from '../lifecycle/keep-an-admin.ts';
 import type { SessionDirectory } from '../sessions/search-sessions.ts';
 import type { SessionServices } from '../sessions/services.ts';
 import type { SessionEvents } from '../sessions/session-events.ts';
-import { Decisions } from './decisions.ts';
 import type { RequestFacts } from './request.ts';
 import type { EventSlot } from './subscribe.ts';
 

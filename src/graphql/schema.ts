@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
-import { protectSchema } from './protect-schema.ts';
+import { protectSchema } from '../directive/protect-schema.ts';
 import { AccountResolver } from './resolvers/account-resolver.ts';
 import { ActivityResolver } from './resolvers/activity-resolver.ts';
 import { AdminResolver } from './resolvers/admin-resolver.ts';

@@ -10,9 +10,9 @@ import {
   unauthenticated,
   unavailable,
 } from '../../src/errors/refusal.ts';
+import { type Resolver, runSchema, sdlSchema } from '../directive/own-schema.ts';
 import { send } from '../support/client.ts';
 import { onSqlite, runServer } from '../support/running.ts';
-import { type Resolver, runSchema, sdlSchema } from './own-schema.ts';
 
 const INSIDE = 'SELECT password_hash FROM users';
 

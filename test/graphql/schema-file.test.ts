@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSchema } from 'graphql';
-import { printSchemaWithDirectives } from '../../src/graphql/print-schema.ts';
+import { printSchemaWithDirectives } from '../../src/directive/print-schema.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
 
 const file = readFileSync(join(__dirname, '../../schema.graphql'), 'utf8');

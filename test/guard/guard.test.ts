@@ -121,7 +121,8 @@ async function call(faults: Faults): Promise<unknown> {
   const guard = services(async (id) => (id === SESSION_ID ? stateWith(faults) : undefined));
   try {
     const caller = await authenticateBearer(guard, await headerWith(faults));
-    authorize(caller, { role: 'ADMIN', maxAge: 900 }, NOW);
+    const roles = [{ name: 'ADMIN', heldBy: ['ADMIN'] }];
+    authorize(caller, { roles, maxAge: 900, conditions: [], isPlain: false }, NOW);
     return caller;
   } catch (error) {
     if (error instanceof Refusal) return error;

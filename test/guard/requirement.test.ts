@@ -1,5 +1,5 @@
 import type { Caller } from '../../src/guard/caller.ts';
-import { authorize, type Requirement, strictest } from '../../src/guard/requirement.ts';
+import { authorize, type Requirement, sumOf } from '../../src/guard/requirement.ts';
 
 const AUTH_TIME = 1_750_000_000;
 
@@ -20,8 +20,15 @@ function caller(roles: Caller['user']['roles'], claimed = roles): Caller {
   };
 }
 
-function requires(role: Requirement['role'], maxAge?: number): Requirement {
-  return { role, maxAge };
+const HELD_BY = { USER: ['USER', 'ADMIN'], ADMIN: ['ADMIN'] };
+
+function requires(
+  role: keyof typeof HELD_BY,
+  maxAge?: number,
+  conditions: readonly string[] = [],
+): Requirement {
+  const isPlain = role === 'USER' && maxAge === undefined && conditions.length === 0;
+  return { roles: [{ name: role, heldBy: HELD_BY[role] }], maxAge, conditions, isPlain };
 }
 
 /** What is asked, of whom, so many milliseconds after they proved their password, and the code of the denial. */
@@ -57,13 +64,32 @@ describe('authorize', () => {
   });
 });
 
-describe('strictest', () => {
-  it('adds up: the highest role and the lowest age of all', () => {
-    expect(strictest([requires('USER')])).toEqual(requires('USER'));
-    expect(strictest([requires('USER'), requires('ADMIN')])).toEqual(requires('ADMIN'));
-    expect(strictest([requires('ADMIN'), requires('USER')])).toEqual(requires('ADMIN'));
-    expect(strictest([requires('USER', 900), requires('ADMIN')])).toEqual(requires('ADMIN', 900));
-    expect(strictest([requires('USER', 60), requires('USER', 900)])).toEqual(requires('USER', 60));
-    expect(strictest([requires('USER', 0), requires('USER', 900)])).toEqual(requires('USER', 0));
+describe('sumOf', () => {
+  const rolesOf = (...requirements: Requirement[]) => sumOf(requirements).roles.map(({ name }) => name);
+
+  it('asks for every role that one of them asks for, each once', () => {
+    expect(sumOf([requires('USER')])).toEqual(requires('USER'));
+    expect(rolesOf(requires('USER'), requires('ADMIN'))).toEqual(['USER', 'ADMIN']);
+    expect(rolesOf(requires('ADMIN'), requires('USER'), requires('ADMIN'))).toEqual(['ADMIN', 'USER']);
+  });
+
+  it('takes the lowest maxAge', () => {
+    expect(sumOf([requires('USER', 60), requires('USER', 900)])).toEqual(requires('USER', 60));
+    expect(sumOf([requires('USER', 0), requires('USER', 900)])).toEqual(requires('USER', 0));
+    expect(sumOf([requires('USER', 900), requires('ADMIN')]).maxAge).toBe(900);
+  });
+
+  it('asks for every condition, each once', () => {
+    const sum = sumOf([
+      requires('USER', undefined, ['OWNER']),
+      requires('USER', undefined, ['PAID', 'OWNER']),
+    ]);
+    expect(sum.conditions).toEqual(['OWNER', 'PAID']);
+  });
+
+  it('is plain where all of them are', () => {
+    expect(sumOf([requires('USER'), requires('USER')]).isPlain).toBe(true);
+    expect(sumOf([requires('USER'), requires('USER', 60)]).isPlain).toBe(false);
+    expect(sumOf([requires('USER', undefined, ['OWNER']), requires('USER')]).isPlain).toBe(false);
   });
 });

@@ -1,4 +1,4 @@
-import { runSchema, sdlSchema } from '../graphql/own-schema.ts';
+import { runSchema, sdlSchema } from '../directive/own-schema.ts';
 import { REVOKE_SESSIONS, SET_ROLES } from '../support/administration.ts';
 import {
   bearer,

@@ -1,7 +1,7 @@
 import { type GraphQLFieldConfig, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
-import { protectSchema } from '../../src/graphql/protect-schema.ts';
+import { protectSchema } from '../../src/directive/protect-schema.ts';
+import { SchemaError } from '../../src/directive/schema-error.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
-import { SchemaError } from '../../src/graphql/schema-error.ts';
 import { sdlSchema } from './own-schema.ts';
 import { UNSAFE_SCHEMAS } from './unsafe-schemas.ts';
 
@@ -63,7 +63,7 @@ describe('G1 the server does not start with', () => {
     const build = (role: string) =>
       sdlSchema(`type Query { a: Int @auth(requires: ${role}) }`, {}, 'enum Role { GUEST USER ADMIN }');
     expect(problemsOf(() => build('GUEST'))).toEqual([
-      'Query.a: Argument "requires" must be one of USER, ADMIN.',
+      'Query.a: Argument "requires" must be one of USER, ADMIN; it is GUEST.',
     ]);
     expect(problemsOf(() => build('ADMIN'))).toEqual([]);
   });

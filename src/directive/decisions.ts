@@ -2,7 +2,7 @@ import { type GraphQLResolveInfo, OperationTypeNode, type ResponsePath } from 'g
 import { Refusal } from '../errors/refusal.ts';
 import { type Caller, isConfirmed } from '../guard/caller.ts';
 import type { GuardServices } from '../guard/guard.ts';
-import { authorize, isPlain, type Judged, type Requirement } from '../guard/requirement.ts';
+import { authorize, type Judged, type Requirement } from '../guard/requirement.ts';
 import { Decision } from './decision.ts';
 
 /**
@@ -29,10 +29,10 @@ export class Decisions {
    * @throws Refusal as the guard denies
    */
   authorize(info: GraphQLResolveInfo, requirement: Requirement): Promise<void> | undefined {
-    if (info.operation === this.#plainlyPassed && isPlain(requirement)) return undefined;
+    if (info.operation === this.#plainlyPassed && requirement.isPlain) return undefined;
     const decision = this.#decision(info);
     // Only what reads, and asks for no more than a signed-in caller, may rest on what this instance knows itself.
-    const mayAdmit = isQuery(info) && isPlain(requirement);
+    const mayAdmit = isQuery(info) && requirement.isPlain;
     const settled = mayAdmit || isConfirmed(decision.admitted) ? decision.admitted : undefined;
     if (settled === undefined) {
       const pending = mayAdmit ? decision.admit() : decision.prove();

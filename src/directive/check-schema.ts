@@ -16,6 +16,7 @@ import { validateSDL } from 'graphql/validation/validate.js';
 import { type Annotated, carriesAuth, isGuarded, isPublic, ownRequirement } from './applied-directives.ts';
 import { printSchemaWithDirectives } from './print-schema.ts';
 import { rootTypes } from './root-types.ts';
+import type { RoleModel } from './rules.ts';
 import { SchemaError } from './schema-error.ts';
 
 type CompositeType = GraphQLObjectType | GraphQLInterfaceType;
@@ -27,11 +28,11 @@ type Field = GraphQLField<unknown, unknown>;
  *
  * @throws SchemaError with every problem at once
  */
-export function checkSchema(schema: GraphQLSchema): void {
+export function checkSchema(schema: GraphQLSchema, model: RoleModel): void {
   const problems = [
     ...validateSchema(schema).map(({ message }) => message),
     ...directiveProblems(schema),
-    ...argumentProblems(schema),
+    ...argumentProblems(schema, model),
     ...rootTypes(schema).flatMap((root) =>
       fieldsOf(root).flatMap((field) => accessProblems(schema, root, field)),
     ),
@@ -51,16 +52,21 @@ function directiveProblems(schema: GraphQLSchema): string[] {
 }
 
 /** Values that the directive's arguments cannot take, which `validateSDL` lets pass. */
-function argumentProblems(schema: GraphQLSchema): string[] {
+function argumentProblems(schema: GraphQLSchema, model: RoleModel): string[] {
   return compositeTypes(schema).flatMap((type) => [
-    ...argumentProblem(schema, type.name, type),
-    ...fieldsOf(type).flatMap((field) => argumentProblem(schema, `${type.name}.${field.name}`, field)),
+    ...argumentProblem(schema, model, type.name, type),
+    ...fieldsOf(type).flatMap((field) => argumentProblem(schema, model, `${type.name}.${field.name}`, field)),
   ]);
 }
 
-function argumentProblem(schema: GraphQLSchema, place: string, annotated: Annotated): string[] {
+function argumentProblem(
+  schema: GraphQLSchema,
+  model: RoleModel,
+  place: string,
+  annotated: Annotated,
+): string[] {
   try {
-    ownRequirement(schema, annotated);
+    ownRequirement(schema, model, annotated);
     return [];
   } catch (error) {
     return [`${place}: ${error instanceof Error ? error.message : error}`];

@@ -8,8 +8,9 @@ import {
 } from 'graphql';
 import { ActivityCounts } from '../../src/activity/count-activity.ts';
 import { openCore } from '../../src/core.ts';
+import { protectSchema } from '../../src/directive/protect-schema.ts';
+import type { AuthRules } from '../../src/directive/rules.ts';
 import type { GraphQLContext, GraphQLServices } from '../../src/graphql/context.ts';
-import { protectSchema } from '../../src/graphql/protect-schema.ts';
 import { GraphQLServer } from '../../src/graphql/server.ts';
 import { HttpListener } from '../../src/http/listener.ts';
 import { createRouter } from '../../src/http/router.ts';
@@ -65,9 +66,10 @@ export interface SchemaServer extends Pick<TestServer, 'url' | 'stop' | 'log' | 
 async function serveSchema(
   database: Pick<TestDatabase, 'url'>,
   own: GraphQLSchema,
-  env: NodeJS.ProcessEnv = {},
+  env: NodeJS.ProcessEnv,
+  rules: AuthRules,
 ): Promise<SchemaServer> {
-  const schema = protectSchema(own);
+  const schema = protectSchema(own, rules);
   const lines: string[] = [];
   const log = createLogger('debug', { write: (line) => void lines.push(line) });
   const settings = resolveSecrets(loadSettings(testEnvironment(database, env)));
@@ -142,10 +144,11 @@ export function runSchema(
   database: () => TestDatabase,
   schema: () => GraphQLSchema,
   env: NodeJS.ProcessEnv = {},
+  rules: AuthRules = {},
 ): () => SchemaServer {
   let server: SchemaServer | undefined;
   beforeAll(async () => {
-    server = await serveSchema(database(), schema(), env);
+    server = await serveSchema(database(), schema(), env, rules);
   });
   afterAll(async () => server?.stop());
   return () => {

@@ -1,5 +1,5 @@
 import { buildASTSchema, parse, print } from 'graphql';
-import { printSchemaWithDirectives } from '../../src/graphql/print-schema.ts';
+import { printSchemaWithDirectives } from '../../src/directive/print-schema.ts';
 
 /** As it is printed: directives first, then the root types, then the others. */
 const SDL = `

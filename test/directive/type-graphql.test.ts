@@ -15,9 +15,9 @@ import {
   Root,
   registerEnumType,
 } from 'type-graphql';
+import { printSchemaWithDirectives } from '../../src/directive/print-schema.ts';
+import { protectSchema } from '../../src/directive/protect-schema.ts';
 import { CurrentCaller } from '../../src/graphql/current-caller.ts';
-import { printSchemaWithDirectives } from '../../src/graphql/print-schema.ts';
-import { protectSchema } from '../../src/graphql/protect-schema.ts';
 import type { Caller } from '../../src/guard/caller.ts';
 import { send } from '../support/client.ts';
 import { onSqlite, runServer } from '../support/running.ts';

@@ -6,8 +6,9 @@ import {
   getDirectiveValues,
   isEnumType,
 } from 'graphql';
-import { ROLES, type Role } from '../accounts/user.ts';
-import { type Requirement, strictest } from '../guard/requirement.ts';
+import { type RequiredRole, type Requirement, sumOf } from '../guard/requirement.ts';
+import { CONDITION_ENUM } from './define-directives.ts';
+import { heldBy, type RoleModel } from './rules.ts';
 
 type Carrier = { readonly directives?: readonly ConstDirectiveNode[] | undefined };
 
@@ -43,11 +44,13 @@ export function isGuarded(type: GraphQLObjectType | GraphQLInterfaceType, fieldN
  */
 export function requirementOf(
   schema: GraphQLSchema,
+  model: RoleModel,
   type: GraphQLObjectType | GraphQLInterfaceType,
   fieldName: string,
 ): Requirement | undefined {
-  const requirements = placesOf(type, fieldName).flatMap((place) => ownRequirement(schema, place) ?? []);
-  return requirements.length === 0 ? undefined : strictest(requirements);
+  const places = placesOf(type, fieldName);
+  const requirements = places.flatMap((place) => ownRequirement(schema, model, place) ?? []);
+  return requirements.length === 0 ? undefined : sumOf(requirements);
 }
 
 /**
@@ -55,20 +58,41 @@ export function requirementOf(
  *
  * @throws Error naming an argument that the directive does not take
  */
-export function ownRequirement(schema: GraphQLSchema, annotated: Annotated): Requirement | undefined {
+export function ownRequirement(
+  schema: GraphQLSchema,
+  model: RoleModel,
+  annotated: Annotated,
+): Requirement | undefined {
   const directive = schema.getDirective('auth');
   const values = directive && getDirectiveValues(directive, { directives: appliedDirectives(annotated) });
   if (!values) return undefined;
-  return { role: readRole(schema, values['requires']), maxAge: readMaxAge(values['maxAge']) };
+  const roles = readRoles(schema, model, values['requires']);
+  const maxAge = readMaxAge(values['maxAge']);
+  const conditions = namesOf(schema, CONDITION_ENUM, values['when']);
+  const isEveryones = roles.every(({ name }) => name === model.everyone);
+  return {
+    roles,
+    maxAge,
+    conditions,
+    isPlain: isEveryones && maxAge === undefined && conditions.length === 0,
+  };
 }
 
-/** By the value's name: a schema may stand for it by anything inside, such as the numbers of a TypeScript enum. */
-function readRole(schema: GraphQLSchema, value: unknown): Role {
-  const type = schema.getType('Role');
-  const name = isEnumType(type) ? type.serialize(value) : undefined;
-  const role = ROLES.find((each) => each === name);
-  if (role === undefined) throw new Error(`Argument "requires" must be one of ${ROLES.join(', ')}.`);
-  return role;
+function readRoles(schema: GraphQLSchema, model: RoleModel, value: unknown): readonly RequiredRole[] {
+  const asked = namesOf(schema, model.enumName, value);
+  const { names = asked } = model;
+  const isKnown = asked.every((name) => names.includes(name));
+  // Where everybody has a role, none at all is a mistake too: `requires: null`.
+  if (!isKnown || (asked.length === 0 && model.everyone !== undefined))
+    throw new Error(`Argument "requires" must be one of ${names.join(', ')}; it is ${asked[0] ?? null}.`);
+  return asked.map((name) => ({ name, heldBy: heldBy(model, name) }));
+}
+
+/** By the values' names: a schema may stand for them by anything inside, such as the numbers of a TypeScript enum. */
+function namesOf(schema: GraphQLSchema, enumName: string, value: unknown): readonly string[] {
+  const type = schema.getType(enumName);
+  if (value === undefined || value === null || !isEnumType(type)) return [];
+  return [value].flat().map((each) => String(type.serialize(each)));
 }
 
 function readMaxAge(value: unknown): number | undefined {
