@@ -7,14 +7,14 @@ import { Refusal } from './errors/refusal.ts';
  */
 export const tracer = trace.getTracer('portcullis');
 
-/** Runs `work` in a span of its own, below the span of whoever calls. */
-export function traced<T>(name: string, work: () => Promise<T>): Promise<T> {
+/** Runs `work` in a span of its own, below the span of whoever calls. What is ready at once stays so where nobody traces. */
+export function traced<Result>(name: string, work: () => Result): Result | Promise<Awaited<Result>> {
   const span = tracer.startSpan(name);
   return isKept(span) ? endAfter(span, work) : work();
 }
 
 /** Ends the span with the work, which runs below it. */
-export async function endAfter<T>(span: Span, work: () => Promise<T>): Promise<T> {
+export async function endAfter<Result>(span: Span, work: () => Result): Promise<Awaited<Result>> {
   try {
     return await context.with(below(span), work);
   } catch (error) {

@@ -1,4 +1,9 @@
-import { type GraphQLResolveInfo, OperationTypeNode, type ResponsePath } from 'graphql';
+import {
+  type GraphQLResolveInfo,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  type ResponsePath,
+} from 'graphql';
 import { Refusal } from '../errors/refusal.ts';
 import { type Caller, isConfirmed } from '../guard/caller.ts';
 import type { GuardServices } from '../guard/guard.ts';
@@ -17,8 +22,11 @@ export class Decisions implements AuthenticatedCaller {
   /** By root field; weak, since a subscription goes on from event to event. Most requests need none. */
   #ofFields: WeakMap<object, Decision> | undefined;
   #ofLatestField: Decision | undefined;
-  /** The query in which a field that asks for no more than a signed-in caller was let through: so are all others. */
-  #plainlyPassed: object | undefined;
+  /**
+   * The query in which a field that asks for no more than a signed-in caller was let through: so are all others. In a list
+   * of many guarded rows this is all that is looked at for each of them.
+   */
+  plainlyPassed: object | undefined;
 
   /** @param authorization the raw header */
   constructor(
@@ -43,23 +51,30 @@ export class Decisions implements AuthenticatedCaller {
   }
 
   /**
-   * In a list of many guarded rows the decision stands already: no promise for each of them.
+   * Finds out who calls before a query begins of which a field is certain to ask: none of its fields has to wait then, and
+   * a query that waits for nothing is executed in one go, without promises. What is refused is for those fields to report.
    *
+   * @returns undefined when it is known at once
+   */
+  decide(operation: OperationDefinitionNode): Promise<unknown> | undefined {
+    const decision = new Decision(this.guard, this.authorization);
+    this.#ofQuery = { operation, decision };
+    const admitted = decision.admit();
+    return admitted instanceof Promise ? admitted.catch(() => undefined) : undefined;
+  }
+
+  /**
    * @returns undefined when the caller may at once
    * @throws Refusal as the guard denies
    */
   authorize(info: GraphQLResolveInfo, requirement: Requirement): Promise<void> | undefined {
-    if (info.operation === this.#plainlyPassed && requirement.isPlain) return undefined;
     const decision = this.#decision(info);
     // Only what reads, and asks for no more than a signed-in caller, may rest on what this instance knows itself.
     const mayAdmit = isQuery(info) && requirement.isPlain;
-    const settled = mayAdmit || isConfirmed(decision.admitted) ? decision.admitted : undefined;
-    if (settled === undefined) {
-      const pending = mayAdmit ? decision.admit() : decision.prove();
-      return pending.then((caller) => this.#judge(caller, requirement));
-    }
-    this.#judge(settled, requirement);
-    if (mayAdmit) this.#plainlyPassed = info.operation;
+    const caller = mayAdmit ? decision.admit() : decision.prove();
+    if (caller instanceof Promise) return caller.then((each) => this.#judge(each, requirement));
+    this.#judge(caller, requirement);
+    if (mayAdmit) this.plainlyPassed = info.operation;
     return undefined;
   }
 

@@ -1,6 +1,8 @@
 import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server';
 import type { Logger } from '../log.ts';
+import { asksForCaller } from './asks-for-caller.ts';
 import type { GraphQLContext } from './context.ts';
+import { type ErrorHandling, executeQuery } from './execute-query.ts';
 import { exceededVariables } from './limits/limit-variables.ts';
 import { logErrors } from './log-errors.ts';
 import { type FieldListener, observeFields } from './observe-fields.ts';
@@ -9,14 +11,27 @@ import { type FieldListener, observeFields } from './observe-fields.ts';
  * What is ours to do at the stages of a request. One plugin, and one listener for all requests: at every stage Apollo
  * Server makes promises for each of them.
  */
-export function requestStages(log: Logger, onField: FieldListener): ApolloServerPlugin<GraphQLContext> {
+export function requestStages(
+  log: Logger,
+  onField: FieldListener,
+  format: ErrorHandling['format'],
+): ApolloServerPlugin<GraphQLContext> {
+  const handling: ErrorHandling = {
+    log: (errors, { facts }) => logErrors(log, facts.requestId, errors),
+    format,
+  };
   const listener: GraphQLRequestListener<GraphQLContext> = {
-    async didResolveOperation({ request }) {
+    async didResolveOperation({ request, schema, document, operation, contextValue }) {
       const error = exceededVariables(request.variables);
       if (error !== undefined) throw error;
+      if (asksForCaller(schema, document, operation)) await contextValue.auth.decide(operation);
+    },
+    async responseForOperation(context) {
+      const { schema, document, operation } = context;
+      return asksForCaller(schema, document, operation) ? executeQuery(context, handling) : null;
     },
     async didEncounterErrors({ errors, contextValue }) {
-      logErrors(log, contextValue.facts.requestId, errors);
+      handling.log(errors, contextValue);
     },
     async willSendResponse(context) {
       observeFields(onField, context);

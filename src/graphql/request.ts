@@ -28,7 +28,16 @@ export interface RequestFacts {
   readonly cookie: RefreshCookie;
 }
 
+/** A request as the transport hands it on. */
+export interface TransportedRequest extends HTTPGraphQLRequest {
+  /**
+   * The type to answer in. Set for a POST that was found to come as JSON, which no page can send across origins unasked:
+   * nothing of its headers is left to be judged.
+   */
+  readonly answerType: string | undefined;
+}
+
 /** The GraphQL server as the transport sees it. */
 export interface GraphQLEndpoint {
-  execute(request: HTTPGraphQLRequest, facts: RequestFacts): Promise<HTTPGraphQLResponse>;
+  execute(request: TransportedRequest, facts: RequestFacts): Promise<HTTPGraphQLResponse>;
 }

@@ -1,4 +1,4 @@
-import { ApolloServer, type HTTPGraphQLRequest, type HTTPGraphQLResponse } from '@apollo/server';
+import { ApolloServer, type GraphQLRequest, type HTTPGraphQLResponse } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -17,7 +17,8 @@ import { hideSchema } from './hide-schema.ts';
 import { PARSE_OPTIONS } from './limits/parse-options.ts';
 import { withinLimits } from './limits/within-limits.ts';
 import type { FieldListener } from './observe-fields.ts';
-import type { GraphQLEndpoint, RequestFacts } from './request.ts';
+import { plainOperation } from './plain-operation.ts';
+import type { GraphQLEndpoint, RequestFacts, TransportedRequest } from './request.ts';
 import { requestStages } from './request-stages.ts';
 
 export interface GraphQLServerOptions {
@@ -53,11 +54,33 @@ export class GraphQLServer implements GraphQLEndpoint {
     return new GraphQLServer(apollo, options);
   }
 
-  execute(request: HTTPGraphQLRequest, facts: RequestFacts): Promise<HTTPGraphQLResponse> {
-    const context = async () => this.#context(request, facts);
+  execute(request: TransportedRequest, facts: RequestFacts): Promise<HTTPGraphQLResponse> {
+    const { answerType, body } = request;
+    const operation = answerType === undefined ? undefined : plainOperation(body);
     return traced('graphql', () =>
-      this.apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest: request, context }),
+      answerType === undefined || operation === undefined
+        ? this.#executeHttp(request, facts)
+        : this.#executePlain(operation, answerType, this.#context(request, facts)),
     );
+  }
+
+  #executeHttp(httpGraphQLRequest: TransportedRequest, facts: RequestFacts): Promise<HTTPGraphQLResponse> {
+    const context = async () => this.#context(httpGraphQLRequest, facts);
+    return this.apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context });
+  }
+
+  /** Without Apollo Server's HTTP layer, which would look again at what the transport and `plainOperation` have seen. */
+  async #executePlain(
+    operation: GraphQLRequest,
+    answerType: string,
+    contextValue: GraphQLContext,
+  ): Promise<HTTPGraphQLResponse> {
+    const { http, body } = await this.apollo.executeOperation(operation, { contextValue });
+    if (body.kind !== 'single') throw new Error('There is no answer in parts.');
+    const { errors, data, extensions } = body.singleResult;
+    http.headers.set('content-type', answerType);
+    const string = `${JSON.stringify({ errors, data, extensions })}\n`;
+    return { ...http, body: { kind: 'complete', string } };
   }
 
   stop(): Promise<void> {
@@ -65,7 +88,7 @@ export class GraphQLServer implements GraphQLEndpoint {
   }
 
   /** @throws GraphQLError that tells nothing but the request's id; the log has what is wrong with the program's own values */
-  #context(request: HTTPGraphQLRequest, facts: RequestFacts): GraphQLContext {
+  #context(request: Pick<TransportedRequest, 'headers'>, facts: RequestFacts): GraphQLContext {
     const { context, services, log } = this.options;
     if (context === undefined) return createContext(services, facts);
     const { requestId, ipAddress, userAgent } = facts;
@@ -81,6 +104,10 @@ export class GraphQLServer implements GraphQLEndpoint {
 
 function createApolloServer(options: GraphQLServerOptions): ApolloServer<GraphQLContext> {
   const { schema, introspection, log } = options;
+  const format: typeof formatError = (formatted, error) => {
+    const answer = formatError(formatted, error);
+    return introspection ? answer : hideSchema(answer, error);
+  };
   return new ApolloServer<GraphQLContext>({
     schema,
     introspection,
@@ -94,10 +121,7 @@ function createApolloServer(options: GraphQLServerOptions): ApolloServer<GraphQL
     executionOptions: { maxCoercionErrors: MOST_UNFIT },
     stopOnTerminationSignals: false,
     validationRules: [withinLimits, knownOperationType, oneCredentialField],
-    formatError: (formatted, error) => {
-      const answer = formatError(formatted, error);
-      return introspection ? answer : hideSchema(answer, error);
-    },
+    formatError: format,
     plugins: [
       // Its Cache-Control would be wrong on answers that depend on the caller, and it costs a fifth of a request.
       ApolloServerPluginCacheControlDisabled(),
@@ -105,7 +129,7 @@ function createApolloServer(options: GraphQLServerOptions): ApolloServer<GraphQL
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
-      requestStages(log, options.onField),
+      requestStages(log, options.onField, format),
     ],
   });
 }

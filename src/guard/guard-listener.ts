@@ -26,19 +26,21 @@ export interface GuardListener {
   denied(code: RefusalCode): void;
 }
 
-/** Runs a check of who calls and tells how it ended. */
-export async function told<Admitted extends object>(
+/** Runs a check of who calls and tells how it ended. What is known at once stays so; what is refused rejects. */
+export function told<Admitted extends object>(
   listener: GuardListener,
-  check: () => Promise<Admitted>,
-): Promise<Admitted> {
-  try {
-    const admitted = await check();
+  check: () => Admitted | Promise<Admitted>,
+): Admitted | Promise<Admitted> {
+  const tell = (admitted: Admitted) => {
     listener.checked(isConfirmed(admitted) ? 'confirmed' : 'known');
     return admitted;
-  } catch (error) {
+  };
+  const admitted = check();
+  if (!(admitted instanceof Promise)) return tell(admitted);
+  return admitted.then(tell, (error: unknown) => {
     listener.checked(outcomeOf(error));
     throw error;
-  }
+  });
 }
 
 function outcomeOf(error: unknown): CheckOutcome {

@@ -36,36 +36,44 @@ export async function authenticateBearer(
  * The same for what a token's claims are enough for: as long as this instance can prove that it knows what was revoked,
  * the database is not asked. All that is judged here is judged in one go, at the moment of use.
  *
- * @returns the token; or the caller, where the database had to be asked
- * @throws Refusal UNAUTHENTICATED, UNAVAILABLE
+ * @returns the token, at once where it was verified before; or the caller, where the database had to be asked. A refusal,
+ *   UNAUTHENTICATED or UNAVAILABLE, rejects
  */
-export async function admitBearer(
+export function admitBearer(
   services: GuardServices,
   authorization: string | undefined,
-): Promise<VerifiedToken | Caller> {
-  const verified = await verifyBearer(services, authorization);
+): VerifiedToken | Promise<VerifiedToken | Caller> {
+  const verified = verifyBearer(services, authorization);
+  if (verified instanceof Promise) return verified.then((each) => admitVerified(services, each));
+  return admitVerified(services, verified);
+}
+
+function admitVerified(
+  services: GuardServices,
+  verified: VerifiedToken,
+): VerifiedToken | Promise<VerifiedToken | Caller> {
   const { revocations, accessTokens } = services;
   const denial = revocations?.denial(verified.claims);
-  if (denial !== undefined) throw denial;
+  if (denial !== undefined) return Promise.reject(denial);
   const known = revocations?.isProven && accessTokens.standing(verified) === 'GOOD';
   return known ? verified : confirmCaller(services, verified);
 }
 
-async function verifyBearer(
+function verifyBearer(
   { accessTokens }: GuardServices,
   authorization: string | undefined,
-): Promise<VerifiedToken> {
+): VerifiedToken | Promise<VerifiedToken> {
   const token = bearerToken(authorization);
-  if (token === undefined) throw unauthenticated('MISSING');
-  return accessTokens.verify(token);
+  return token === undefined ? Promise.reject(unauthenticated('MISSING')) : accessTokens.verify(token);
 }
 
 /** By the database. What was acknowledged here stays denied, should the database have lost it in a failover. */
 export async function confirmCaller(services: GuardServices, verified: VerifiedToken): Promise<Caller> {
   const state = await services.states.load(verified.claims.sessionId);
   // Asked for again: with the state came the news of keys that were revoked.
-  const standing = services.accessTokens.standing(verified);
-  const caller = judge(verified.claims, standing, state, services.clock.now());
+  const now = services.clock.now();
+  const standing = services.accessTokens.standing(verified, now);
+  const caller = judge(verified.claims, standing, state, now);
   const denial = services.revocations?.denial(verified.claims);
   if (denial !== undefined) throw denial;
   return caller;

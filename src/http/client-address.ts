@@ -13,7 +13,9 @@ export type ClientAddress = (request: IncomingMessage) => string | null;
  * address has one spelling: IPv4-mapped IPv6 becomes IPv4, IPv6 is written as RFC 5952 says.
  */
 export function clientAddress(trustProxy: Settings['trustProxy']): ClientAddress {
-  if (trustProxy === false) return ({ socket }) => nearestOf([socket.remoteAddress]);
+  if (trustProxy === false) {
+    return ({ socket: { remoteAddress = '' } }) => spellings.get(remoteAddress) ?? nearestOf([remoteAddress]);
+  }
   const trusts = trustFunction(trustProxy);
   return (request) => nearestOf(proxyaddr.all(request, trusts));
 }

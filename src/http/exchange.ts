@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { errorCode } from './error-code.ts';
-import type { ResponseHeaders } from './headers.ts';
+import type { HeaderLines, ResponseHeaders } from './headers.ts';
+import { nextRequestId } from './request-id.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 
@@ -15,7 +15,7 @@ export type RequestHandler = (exchange: Exchange) => Promise<void> | void;
  * without the security headers and the request's id.
  */
 export class Exchange {
-  readonly requestId = randomUUID();
+  readonly requestId = nextRequestId();
   /** `performance.now()` when the request's headers had arrived. */
   readonly arrivedAt = performance.now();
   readonly path: string;
@@ -24,19 +24,19 @@ export class Exchange {
   /** The path, where there is something at it: one of a few, unlike what clients send. */
   route: string | undefined;
   readonly #response: ServerResponse;
-  readonly #base: ResponseHeaders;
+  readonly #lines: HeaderLines;
 
   constructor(
     readonly request: IncomingMessage,
     response: ServerResponse,
-    base: ResponseHeaders,
+    lines: HeaderLines,
   ) {
     const target = originForm(request.url ?? '/');
     const query = target.indexOf('?');
     this.path = query < 0 ? target : target.slice(0, query);
     this.search = query < 0 ? '' : target.slice(query);
     this.#response = response;
-    this.#base = base;
+    this.#lines = lines;
   }
 
   /** @param listener told, when it is over, of the status; undefined: the client left before there was an answer */
@@ -46,10 +46,11 @@ export class Exchange {
   }
 
   send(status: number, headers: ResponseHeaders, body: string | Buffer): void {
-    const head = this.#head(headers);
-    head['content-length'] = String(Buffer.byteLength(body));
-    this.#response.writeHead(status, head);
-    this.#response.end(body);
+    const length = Buffer.byteLength(body);
+    this.#response.writeHead(status, [...this.#head(headers), 'content-length', String(length)]);
+    // Text of ASCII alone: what is one byte a character anyway need not be encoded.
+    if (length === body.length) this.#response.end(body, 'latin1');
+    else this.#response.end(body);
   }
 
   sendJson(status: number, value: unknown, headers: ResponseHeaders = {}): void {
@@ -93,8 +94,8 @@ export class Exchange {
     this.refuse(500, 'INTERNAL_SERVER_ERROR', message, {}, { requestId: this.requestId });
   }
 
-  #head(headers: ResponseHeaders): Record<string, string> {
-    return { ...this.#base, 'x-request-id': this.requestId, ...headers };
+  #head(headers: ResponseHeaders): string[] {
+    return [...this.#lines.with(headers), 'x-request-id', this.requestId];
   }
 }
 

@@ -1,4 +1,5 @@
-import { HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQLResponse } from '@apollo/server';
+import type { IncomingMessage } from 'node:http';
+import type { HTTPGraphQLResponse } from '@apollo/server';
 import type { GraphQLEndpoint, RequestFacts } from '../graphql/request.ts';
 import type { Settings } from '../settings/settings.ts';
 import { type ClientAddress, clientAddress } from './client-address.ts';
@@ -9,12 +10,14 @@ import type { ResponseHeaders } from './headers.ts';
 import {
   corsHeaders,
   judgeOrigin,
+  NOT_SHARED,
   type OriginPolicy,
   type OriginVerdict,
   preflightHeaders,
 } from './origin.ts';
 import { headerValues } from './raw-headers.ts';
 import { readJsonBody, requireJson } from './read-json-body.ts';
+import { ReceivedRequest } from './received-request.ts';
 import {
   RefreshCookieJar,
   refreshCookieName,
@@ -22,7 +25,7 @@ import {
   requirePlainCookie,
 } from './refresh-cookie.ts';
 import { RequestRefusal } from './request-refusal.ts';
-import { requireAcceptable } from './require-acceptable.ts';
+import { ANSWER_TYPES, requireAcceptable } from './require-acceptable.ts';
 import { userAgent } from './user-agent.ts';
 
 /** Apollo's own would be wrong on answers that depend on the caller. */
@@ -99,15 +102,17 @@ async function execute(
 ): Promise<void> {
   requireOneAuthorization(exchange.request.rawHeaders);
   requirePlainCookie(exchange.request.rawHeaders, sender.cookies);
-  requireAcceptable(exchange.request.headers.accept);
-  const graphqlRequest = await readRequest(exchange);
+  const answerType = requireAcceptable(exchange.request.headers.accept);
   const cookie = new RefreshCookieJar(sender.cookies[0], cookieSecure);
   // Before the wait: the address of a connection is gone when the connection is.
   const facts = factsOf(exchange, sender, cookie, addressOf);
   await endOfTurn();
-  const answer = await graphql.execute(graphqlRequest, facts);
-  const setCookie = cookie.header === undefined ? {} : { 'set-cookie': cookie.header };
-  await write(exchange, answer, { ...cors, ...setCookie });
+  // A body that came in the same turn as its headers, as all but large ones do, has arrived by now.
+  const read = readBody(exchange.request);
+  const body = read instanceof Promise ? await read : read;
+  if (read instanceof Promise) await endOfTurn();
+  const answer = await graphql.execute(new ReceivedRequest(exchange, answerType, body), facts);
+  await write(exchange, answer, answerHeaders(answer.headers, cors, cookie.header));
 }
 
 /** Two readers of one request must not find two callers in it. */
@@ -116,22 +121,10 @@ function requireOneAuthorization(rawHeaders: readonly string[]): void {
   throw new RequestRefusal(400, 'The Authorization header came more than once.');
 }
 
-async function readRequest({ request, search }: Exchange): Promise<HTTPGraphQLRequest> {
-  const method = request.method ?? 'GET';
-  const headers = headerMap(request.headers);
-  if (method === 'POST') return { method, headers, search, body: await readJsonBody(request) };
-  if (headers.has('content-type')) requireJson(request);
-  return { method, headers, search, body: undefined };
-}
-
-/** All headers go along: Apollo's CSRF prevention decides by them. */
-function headerMap(headers: NodeJS.Dict<string | string[]>): HeaderMap {
-  const map = new HeaderMap();
-  for (const name of Object.keys(headers)) {
-    const value = headers[name];
-    if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value);
-  }
-  return map;
+function readBody(request: IncomingMessage): object | undefined | Promise<object> {
+  if (request.method === 'POST') return readJsonBody(request);
+  if (request.headers['content-type'] !== undefined) requireJson(request);
+  return undefined;
 }
 
 function factsOf(
@@ -152,11 +145,29 @@ function factsOf(
   };
 }
 
-async function write(exchange: Exchange, answer: HTTPGraphQLResponse, own: ResponseHeaders): Promise<void> {
-  const status = answer.status ?? 200;
-  const headers: Record<string, string> = {};
-  for (const [name, value] of answer.headers) headers[name] = value;
-  Object.assign(headers, NO_STORE, own);
-  if (answer.body.kind === 'complete') exchange.send(status, headers, answer.body.string);
-  else await exchange.sendChunks(status, headers, answer.body.asyncIterator);
+async function write(
+  exchange: Exchange,
+  { status = 200, body }: HTTPGraphQLResponse,
+  headers: ResponseHeaders,
+): Promise<void> {
+  if (body.kind === 'complete') exchange.send(status, headers, body.string);
+  else await exchange.sendChunks(status, headers, body.asyncIterator);
+}
+
+/** By type: those of an answer that nobody but the sender itself is to read, and that sets no cookie. */
+const COMMON_HEADERS = new Map(
+  ANSWER_TYPES.map((type) => [type, { 'content-type': type, ...NO_STORE, ...NOT_SHARED }]),
+);
+
+/** One object for the many answers that need nothing of their own. */
+function answerHeaders(
+  given: HTTPGraphQLResponse['headers'],
+  cors: ResponseHeaders,
+  cookie: string | undefined,
+): ResponseHeaders {
+  const isCommon = given.size === 1 && cors === NOT_SHARED && cookie === undefined;
+  const common = isCommon ? COMMON_HEADERS.get(given.get('content-type') ?? '') : undefined;
+  if (common !== undefined) return common;
+  const setCookie = cookie === undefined ? {} : { 'set-cookie': cookie };
+  return { ...Object.fromEntries(given), ...NO_STORE, ...cors, ...setCookie };
 }

@@ -20,3 +20,25 @@ export function baseHeaders(https: boolean): ResponseHeaders {
     ...(https ? { 'strict-transport-security': HSTS } : {}),
   };
 }
+
+/**
+ * The headers of answers as Node writes them fastest, names and values in turn. Those of the last answer are kept: most
+ * answers have the same ones.
+ */
+export class HeaderLines {
+  #own: ResponseHeaders | undefined;
+  #lines: readonly string[] = [];
+
+  constructor(private readonly base: ResponseHeaders) {}
+
+  /** @param own replace those of the base; not to be changed afterwards */
+  with(own: ResponseHeaders): readonly string[] {
+    if (own === this.#own) return this.#lines;
+    const lines = Object.entries({ ...this.base, ...own }).flat();
+    // No refresh token stays behind here (ASVS V14.2.2).
+    if ('set-cookie' in own) return lines;
+    this.#own = own;
+    this.#lines = lines;
+    return lines;
+  }
+}

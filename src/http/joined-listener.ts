@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { listeningUrl } from '../settings/listening-url.ts';
 import { answerRequest, refuseForNow } from './answer-request.ts';
 import { Exchange, pathOf, type RequestHandler } from './exchange.ts';
-import { baseHeaders, type ResponseHeaders } from './headers.ts';
+import { baseHeaders, HeaderLines } from './headers.ts';
 import { joinServer } from './join-server.ts';
 import { logRequest } from './request-log.ts';
 import { Slots } from './slots.ts';
@@ -21,7 +21,7 @@ const STOPPING = refuseForNow('The server is stopping; try again.');
  * is never closed from here.
  */
 export class JoinedListener {
-  readonly #headers: ResponseHeaders;
+  readonly #headers: HeaderLines;
   readonly #inFlight = new Slots<ServerResponse>();
   #handler: RequestHandler = STOPPING;
   #owns: (path: string) => boolean = () => false;
@@ -33,7 +33,7 @@ export class JoinedListener {
     private readonly server: Server,
     https: boolean,
   ) {
-    this.#headers = baseHeaders(https);
+    this.#headers = new HeaderLines(baseHeaders(https));
   }
 
   /** Where the server listens; undefined: it does not yet, or not at a port. */

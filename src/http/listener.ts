@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import { answerRequest, refuseForNow } from './answer-request.ts';
 import { errorCode } from './error-code.ts';
 import { Exchange, type RequestHandler } from './exchange.ts';
-import { baseHeaders, type ResponseHeaders } from './headers.ts';
+import { baseHeaders, HeaderLines, type ResponseHeaders } from './headers.ts';
 import { parserRefusal } from './parser-refusal.ts';
 import { logRequest } from './request-log.ts';
 import { Slots } from './slots.ts';
@@ -34,6 +34,7 @@ const FAREWELL_STEP_MS = 10;
 export class HttpListener {
   readonly #logger: Logger;
   readonly #headers: ResponseHeaders;
+  readonly #headerLines: HeaderLines;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #inFlight = new Slots<ServerResponse>();
@@ -45,6 +46,7 @@ export class HttpListener {
   constructor(logger: Logger, https: boolean) {
     this.#logger = logger;
     this.#headers = baseHeaders(https);
+    this.#headerLines = new HeaderLines(this.#headers);
     this.#server = this.#createServer();
   }
 
@@ -125,7 +127,7 @@ export class HttpListener {
   #receive(request: IncomingMessage, response: ServerResponse): void {
     const slot = this.#inFlight.add(response);
     if (this.#draining) announceClose(response);
-    const exchange = new Exchange(request, response, this.#headers);
+    const exchange = new Exchange(request, response, this.#headerLines);
     response.on('close', () => this.#settle(response, slot));
     logRequest(this.#logger, exchange, response);
     void answerRequest(exchange, this.#handler, this.#logger);

@@ -48,9 +48,12 @@ function isOwnSite(fetchSite: string | undefined): boolean {
   return fetchSite === undefined || fetchSite === 'same-origin' || fetchSite === 'none';
 }
 
-/** CORS headers of an answer. It varies with the origin even where that gets none. */
+/** An answer varies with the origin even where that gets none. */
+export const NOT_SHARED: ResponseHeaders = { vary: 'Origin' };
+
+/** CORS headers of an answer. */
 export function corsHeaders(cors: OriginVerdict['cors'], origin: string | undefined): ResponseHeaders {
-  if (cors === 'none' || origin === undefined) return { vary: 'Origin' };
+  if (cors === 'none' || origin === undefined) return NOT_SHARED;
   return {
     vary: 'Origin',
     'access-control-allow-origin': origin,

@@ -16,13 +16,15 @@ const LONGEST_TYPE = 256;
 /**
  * The JSON object of a request's body.
  *
- * @throws RequestRefusal 413 for more than 1 MiB, 415 for another type, charset or encoding, 400 for anything else
+ * @returns at once, where all of the body has arrived
+ * @throws RequestRefusal 413 for more than 1 MiB, 415 for another type, charset or encoding, 400 for anything else; what
+ *   has not arrived yet rejects with them
  */
-export async function readJsonBody(request: IncomingMessage): Promise<object> {
+export function readJsonBody(request: IncomingMessage): object | Promise<object> {
   requireJson(request);
   requireNoEncoding(request.headers);
-  const bytes = await readBytes(request, LIMIT_BYTES);
-  return parseObject(bytes);
+  const bytes = readBytes(request, LIMIT_BYTES);
+  return bytes instanceof Promise ? bytes.then(parseObject) : parseObject(bytes);
 }
 
 /**

@@ -46,15 +46,25 @@ export class StateQuery implements StateSource {
   async loadStates(sessionIds: readonly string[]): Promise<LoadedStates> {
     const ids = padded(sessionIds.map(uuidToBytes));
     const rows = await confirmed(() => this.#execute(statement(ids.length), ids));
+    const states = rows.map(toState);
     const [first] = rows;
     return {
-      states: new Map(rows.map((row) => [uuidFromBytes(row.id), toState(row)])),
+      states: new Map(states.map((state) => [state.session.id, state])),
       keyEpoch: first && Number(first.key_epoch),
     };
   }
 }
 
+/** By the number of their places: to write one takes longer than to send it. */
+const statements = new Map<number, string>();
+
 function statement(places: number): string {
+  const sql = statements.get(places) ?? writeStatement(places);
+  statements.set(places, sql);
+  return sql;
+}
+
+function writeStatement(places: number): string {
   return `SELECT s.id, s.user_id, s.ended_at, s.end_reason, s.idle_expires_at, s.expires_at,
     u.email, u.display_name, u.roles, u.status, u.token_version, u.created_at,
     ${WITH_KEY_EPOCH} AS key_epoch

@@ -1,5 +1,5 @@
 import { type CryptoKey, compactVerify } from 'jose';
-import { unauthenticated } from '../errors/refusal.ts';
+import { type Refusal, unauthenticated } from '../errors/refusal.ts';
 import type { KeyStanding } from '../keys/key-ring.ts';
 import type { SigningKeys } from '../keys/signing-keys.ts';
 import { readClaims } from './access-token-claims.ts';
@@ -41,23 +41,36 @@ export class AccessTokenVerifier {
    * Of a revoked key's tokens too it finds out whether they are genuine: see `standing`.
    *
    * @param token as it came, without the scheme
-   * @throws Refusal UNAUTHENTICATED: EXPIRED when nothing but its time is wrong, else INVALID; UNAVAILABLE when a key
-   *   that is not known cannot be looked for
+   * @returns at once, where it was verified before and is still good; whatever is refused rejects with a Refusal:
+   *   UNAUTHENTICATED, EXPIRED when nothing but its time is wrong, else INVALID; UNAVAILABLE when a key that is not known
+   *   cannot be looked for
    */
-  async verify(token: string): Promise<VerifiedToken> {
+  verify(token: string): VerifiedToken | Promise<VerifiedToken> {
     const known = this.#verified.find(token);
-    const verified = known ?? (await this.#verifyAnew(token));
-    const now = this.#options.clock.now();
-    // The key may have gone since: nothing that is left of it may verify longer than its last token.
-    if (this.standing(verified) === undefined) throw unauthenticated('INVALID');
-    if (now >= verified.claims.expiresAt * 1000) throw unauthenticated('EXPIRED');
-    if (known === undefined) this.#verified.add(token, verified);
+    if (known === undefined) return this.#add(token);
+    const refusal = this.#refusalNow(known);
+    return refusal === undefined ? known : Promise.reject(refusal);
+  }
+
+  async #add(token: string): Promise<VerifiedToken> {
+    const verified = await this.#verifyAnew(token);
+    const refusal = this.#refusalNow(verified);
+    if (refusal !== undefined) throw refusal;
+    this.#verified.add(token, verified);
     return verified;
   }
 
+  /** What may change about a token that was verified. */
+  #refusalNow(verified: VerifiedToken): Refusal | undefined {
+    const now = this.#options.clock.now();
+    // The key may have gone since: nothing that is left of it may verify longer than its last token.
+    if (this.standing(verified, now) === undefined) return unauthenticated('INVALID');
+    return now >= verified.claims.expiresAt * 1000 ? unauthenticated('EXPIRED') : undefined;
+  }
+
   /** What the key of a verified token is worth by now; only a GOOD one's token may be accepted. */
-  standing({ kid }: VerifiedToken): KeyStanding | undefined {
-    return this.#options.keys.standing(kid, this.#options.clock.now());
+  standing({ kid }: VerifiedToken, now = this.#options.clock.now()): KeyStanding | undefined {
+    return this.#options.keys.standing(kid, now);
   }
 
   async #verifyAnew(token: string): Promise<VerifiedToken> {

@@ -77,6 +77,28 @@ onSqlite('a decision', (database) => {
     expect(server().loads()).toBe(3);
   });
 
+  it.each([
+    ['no row has a guarded field', '{ rows(count: 0) { guarded } }', {}],
+    ['the field is skipped', '{ rows(count: 1) { id } one @skip(if: true) }', {}],
+    ['its fragment is not included', '{ rows(count: 1) { id } ... @include(if: false) { one } }', {}],
+    ['a variable ends the query', 'query ($n: Int!) { one rows(count: $n) { id } }', { n: 'x' }],
+  ])('is not made where nobody asks: %s', async (_, document, variables) => {
+    await send(server().url, document, variables, bearer(tokens.accessToken));
+    expect(server().loads()).toBe(0);
+  });
+
+  it.each([
+    ['at the root', '{ one }', {}],
+    ['in a fragment', '{ ...root } fragment root on Query { rows(count: 1) { id } ... { one } }', {}],
+    ['beside one that is skipped', '{ one two @skip(if: true) }', {}],
+    ['that is included', 'query ($yes: Boolean!) { one @include(if: $yes) }', { yes: true }],
+  ])('is made once for a field %s', async (_, document, variables) => {
+    const { data, errors } = await send(server().url, document, variables, bearer(tokens.accessToken));
+    expect(errors).toBeUndefined();
+    expect(data.one).toBe(1);
+    expect(server().loads()).toBe(1);
+  });
+
   it('judges the role of each field by itself', async () => {
     const { data, errors } = await ask('{ one admin }');
     expect(data).toEqual({ one: 1, admin: null });

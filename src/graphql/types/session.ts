@@ -6,7 +6,7 @@ import type { Session } from '../../sessions/session.ts';
 import { SessionEndReasonEnum } from './enums.ts';
 import { UserType, userType } from './user.ts';
 
-@ObjectType('Session', { description: 'One sign-in of a user on one device.' })
+@ObjectType('Session', { description: 'One sign-in of a user on one device.', simpleResolvers: true })
 export class SessionType {
   @Field(() => ID)
   readonly id!: string;

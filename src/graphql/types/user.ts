@@ -3,7 +3,8 @@ import { Field, ID, ObjectType } from 'type-graphql';
 import type { Role, User } from '../../accounts/user.ts';
 import { RoleEnum, UserStatusEnum, type VisibleUserStatus } from './enums.ts';
 
-@ObjectType('User')
+/** With the executor's own resolvers, as of sessions too: type-graphql's make four objects for every field that is read. */
+@ObjectType('User', { simpleResolvers: true })
 export class UserType {
   @Field(() => ID)
   readonly id!: string;
