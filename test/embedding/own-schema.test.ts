@@ -22,12 +22,13 @@ import { runEmbedded } from './embedded.ts';
 import { decorated, written } from './guest-book.ts';
 
 describe.each([
-  ['type-graphql', decorated],
-  ['SDL', written],
-])('a schema of the program, by %s', (_title, schema) => {
+  ['type-graphql', decorated, 'strict'],
+  ['SDL', written, 'bounded'],
+])('a schema of the program, by %s', (_title, schema, FRESHNESS) => {
   onSqlite('beside ours', (database) => {
     const portcullis = runEmbedded(database, () => ({
       schema: schema(),
+      settings: { FRESHNESS },
       context: ({ header }) => ({ tenant: header('X-Tenant') ?? 'none' }),
       hooks: { claims: () => ({ plan: 'pro' }) },
     }));
