@@ -1,11 +1,11 @@
-import { SESSION_END_REASONS } from '../errors/refusal.ts';
+import { SESSION_END_REASONS, type SessionEndReason } from '../errors/refusal.ts';
 import { EFFECTIVE_FOR, type KnownRevocation } from '../revocation/revocation.ts';
 import { isUuid } from '../tokens/uuid.ts';
 
 /** What the issuer's feed says (docs/revocation-feed.md). */
 export type FeedMessage =
   | { readonly kind: 'revocations'; readonly revocations: readonly RemoteRevocation[] }
-  /** All is told that had been committed so many milliseconds after the issuer got the request. */
+  /** All is told that had been committed so many milliseconds after the issuer got the request, or before it. */
   | { readonly kind: 'current'; readonly at: number };
 
 /** A revocation of keys has no number here: whoever hears of it counts. */
@@ -19,29 +19,26 @@ export type RemoteRevocation =
  */
 export function readMessage(event: string | undefined, data: string): FeedMessage | undefined {
   if (event === 'revocations')
-    return { kind: event, revocations: list(JSON.parse(data)).map(readRevocation) };
-  if (event === 'current') return { kind: event, at: demand(record(JSON.parse(data))['at'], isMilliseconds) };
+    return { kind: event, revocations: list(JSON.parse(data)).flatMap((each) => readRevocation(each) ?? []) };
+  if (event === 'current') return { kind: event, at: demand(record(JSON.parse(data))['at'], isNumber) };
   return undefined;
 }
 
-function readRevocation(value: unknown): RemoteRevocation {
+/** @returns undefined for a kind that means nothing to us, as a later version may bring */
+function readRevocation(value: unknown): RemoteRevocation | undefined {
   const { kind, sid, reason, sub, ver, until } = record(value);
-  const effectiveUntil = demand(until, isMilliseconds) * 1000;
+  const effectiveUntil = demand(until, isNumber) * 1000;
   const times = { effectiveUntil, createdAt: effectiveUntil - EFFECTIVE_FOR };
-  if (kind === 'session') {
-    // A reason that a later version knows ends a session as well.
-    const known = SESSION_END_REASONS.find((each) => each === reason) ?? 'LOGOUT';
-    return { kind: 'SESSION', sessionId: demand(sid, isUuid), reason: known, ...times };
-  }
+  if (kind === 'session')
+    return { kind: 'SESSION', sessionId: demand(sid, isUuid), reason: reasonOf(reason), ...times };
   if (kind === 'user')
-    return {
-      kind: 'USER',
-      userId: demand(sub, isUuid),
-      leastVersion: demand(ver, isMilliseconds),
-      ...times,
-    };
-  if (kind === 'keys') return { kind: 'KEYS', effectiveUntil };
-  throw unreadable();
+    return { kind: 'USER', userId: demand(sub, isUuid), leastVersion: demand(ver, isNumber), ...times };
+  return kind === 'keys' ? { kind: 'KEYS', effectiveUntil } : undefined;
+}
+
+/** A reason that a later version knows ends a session as well. */
+function reasonOf(value: unknown): SessionEndReason {
+  return SESSION_END_REASONS.find((each) => each === value) ?? 'LOGOUT';
 }
 
 function record(value: unknown): Readonly<Record<string, unknown>> {
@@ -54,8 +51,8 @@ function list(value: unknown): readonly unknown[] {
   return value;
 }
 
-function isMilliseconds(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
 }
 
 function demand<Wanted>(value: unknown, isWanted: (value: unknown) => value is Wanted): Wanted {

@@ -49,7 +49,6 @@ export class FeedStream {
     while (!this.#stopped) {
       try {
         await this.#listen();
-        this.#fail(new Error('The issuer has ended the feed'));
       } catch (error) {
         this.#fail(error);
       }
@@ -61,6 +60,7 @@ export class FeedStream {
     const connection = new Connection();
     this.#connection = connection;
     const silence = setTimeout(() => connection.cut(), LONGEST_SILENCE);
+    let isHeard = false;
     try {
       const asked = processMoment();
       for await (const { id, event, data } of connection.messages(await this.#open(connection))) {
@@ -68,8 +68,12 @@ export class FeedStream {
         const message = readMessage(event, data);
         if (message !== undefined) this.options.listener.onMessage(message, asked);
         if (id !== undefined) this.#cursor = id;
-        if (message?.kind === 'current') this.#succeed();
+        if (message?.kind !== 'current') continue;
+        isHeard = true;
+        this.#succeed();
       }
+      // It ends each subscription now and then, which is no failure.
+      if (!isHeard) throw new Error('The issuer has ended the feed');
     } finally {
       clearTimeout(silence);
       connection.cut();
@@ -98,7 +102,7 @@ export class FeedStream {
 
   #pause(): Promise<void> {
     if (this.#stopped) return Promise.resolve();
-    const longest = Math.min(SHORTEST_PAUSE * 2 ** (this.#failures - 1), LONGEST_PAUSE);
+    const longest = Math.min(SHORTEST_PAUSE * 2 ** Math.max(0, this.#failures - 1), LONGEST_PAUSE);
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, longest * (0.5 + Math.random() / 2));
       this.#wake = () => {

@@ -20,6 +20,9 @@ const RETRY = 1_000;
 /** Milliseconds between the beginnings of two looks in any case. */
 const PACE = 100;
 
+/** Whoever looks because something has changed must not get what was there before. */
+const PAST_CACHES = { headers: { 'cache-control': 'no-cache' } };
+
 /** An RFC 7638 thumbprint in base64url, as every `kid` of the issuer is. */
 const KID = /^[\w-]{43}$/;
 
@@ -37,7 +40,7 @@ export class RemoteKeys {
   constructor(url: URL) {
     this.#look = coalesced(async () => {
       const wanted = this.#wanted;
-      this.#keys = await readKeys(await requestJson(url));
+      this.#keys = await readKeys(await requestJson(url, PAST_CACHES));
       this.#epoch = wanted;
     }, PACE);
   }

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
-import { createServer, request, type Server } from 'node:http';
+import { createServer, request, type Server, type ServerResponse } from 'node:http';
 
 /** The issuer's address in front of its server: it counts what is asked for, and can be away for some paths or all. */
 export class Front {
   /** Paths that have been asked for, without their query. */
   readonly asked: string[] = [];
+  readonly #open = new Map<ServerResponse, string>();
   #away: (path: string) => boolean = () => false;
 
   private constructor(
@@ -24,6 +25,8 @@ export class Front {
       const { pathname } = new URL(incoming.url ?? '/', front.url);
       front.asked.push(pathname);
       if (front.#away(pathname)) return void outgoing.destroy();
+      front.#open.set(outgoing, pathname);
+      outgoing.on('close', () => front.#open.delete(outgoing));
       const options = { method: incoming.method ?? 'GET', headers: incoming.headers };
       const forwarded = request(new URL(incoming.url ?? '/', target()), options, (answer) => {
         answer.pipe(outgoing.writeHead(answer.statusCode ?? 502, answer.headers));
@@ -43,6 +46,11 @@ export class Front {
   cut(...paths: readonly string[]): void {
     this.#away = (path) => paths.length === 0 || paths.includes(path);
     this.server.closeAllConnections();
+  }
+
+  /** Ends answers that are under way at a path, in good order. */
+  endOpen(path: string): void {
+    for (const [outgoing, of] of this.#open) if (of === path) outgoing.end();
   }
 
   mend(): void {

@@ -208,6 +208,17 @@ onEachDatabase('the gate of another service', (database) => {
     expect(await refusalOf(gate, user.accessToken)).toBeUndefined();
   });
 
+  it('says nothing when a subscription has had its time, and comes back', async () => {
+    const told: unknown[] = [];
+    const gate = await openCurrentGate({ onFailure: (error) => told.push(error) });
+    const user = await registerUser(url());
+    const before = front.count(FEED);
+    front.endOpen(FEED);
+    await until(async () => front.count(FEED) > before && gate.isCurrent);
+    expect(await refusalOf(gate, user.accessToken)).toBeUndefined();
+    expect(told).toEqual([]);
+  });
+
   it('B12 fetches the keys once, however many tokens name a key that nobody has', async () => {
     const gate = await openCurrentGate();
     const user = await registerUser(url());
