@@ -31,7 +31,8 @@ const common = {
 
 export default {
   testTimeout: 30_000,
-  maxWorkers: 2,
+  // More than there are processors on a small machine: most suites wait for a server half of their time.
+  maxWorkers: 3,
   // Module graphs of finished files stay on the heap; beyond this size collecting them costs more than a new worker.
   workerIdleMemoryLimit: '1GB',
   projects: [

@@ -139,7 +139,7 @@ onSqlite('D4, D5 what a page of another site can make a browser do', (database) 
       `Cookie: ${cookie}`,
     ];
     const upgrade = await sendRaw(port(), `${lines.join('\r\n')}\r\n\r\n`);
-    expect(upgrade).toMatch(/^HTTP\/1\.1 400 /);
+    expect(upgrade).toMatch(/^HTTP\/1\.1 403 /);
     expect(await snapshot(database())).toBe(before);
   });
 

@@ -163,6 +163,9 @@ const FOREIGN = [
   'FAULT_EPISODES',
   'FIELD_DEFINITION',
   'NODE_OPTIONS',
+  // Of an example.
+  'CLIENT_ID',
+  'CLIENT_SECRET',
 ];
 
 it.each(pages())('%s names no setting, code or event that is not there', (page) => {

@@ -3,6 +3,7 @@ import { uuid } from '../support/administration.ts';
 import { insertSessions, insertUsers } from '../support/bulk-rows.ts';
 import { openTestCore } from '../support/core.ts';
 import { idBytes, onEachDatabase } from '../support/databases.ts';
+import { migrationsSince } from '../support/migrations.ts';
 
 const INDEXES = [
   'users_roles',
@@ -17,14 +18,7 @@ const INDEXES = [
   'audit_by_type',
 ];
 
-/** The migration, and those after it. */
-const SINCE = [
-  'Administration1763856000000',
-  'LoginThrottle1763942400000',
-  'RevocationFeed1764028800000',
-  'KeyRotation1764115200000',
-  'ActivityHours1764201600000',
-];
+const SINCE = migrationsSince('Administration1763856000000');
 
 onEachDatabase('a database of the version before', (database) => {
   let core: Core;

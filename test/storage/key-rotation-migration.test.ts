@@ -4,9 +4,9 @@ import { SigningKeys } from '../../src/keys/signing-keys.ts';
 import { openTestCore } from '../support/core.ts';
 import { onEachDatabase } from '../support/databases.ts';
 import { newKey } from '../support/keys.ts';
+import { migrationsSince } from '../support/migrations.ts';
 
-/** The migration, and those after it. */
-const SINCE = ['KeyRotation1764115200000', 'ActivityHours1764201600000'];
+const SINCE = migrationsSince('KeyRotation1764115200000');
 
 onEachDatabase('a database of the version before keys were rotated', (database) => {
   const secrets = [randomBytes(32)];

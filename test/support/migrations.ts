@@ -8,3 +8,8 @@ export const MIGRATIONS = [
   'ActivityHours1764201600000',
   'Clients1764288000000',
 ];
+
+/** A migration, and those after it. */
+export function migrationsSince(first: string): readonly string[] {
+  return MIGRATIONS.slice(MIGRATIONS.indexOf(first));
+}
