@@ -1,9 +1,12 @@
 /** Packages that ship ES modules only; jest runs CommonJS, so swc translates them. */
 const esModules = ['jose', 'uuid', 'p-limit', 'yocto-queue', 'oauth4webapi'];
 
-/** Suites that load the machine by themselves: they kill, flood, race. */
-const loading = [
-  '/test/(concurrency|faults)/.*[.]test[.]ts$',
+/** Suites that load the machine by themselves: they kill processes, and judge what is left by the clock. */
+const faults = ['/test/faults/.*[.]test[.]ts$'];
+
+/** They flood and race, which two of them can do beside one another, and suites that wait for an answer beside none. */
+const floods = [
+  '/test/concurrency/.*[.]test[.]ts$',
   '/test/oauth/feed-subscribers[.]test[.]ts$',
   '/test/abuse/(flat-memory|guessing-[^/]*|login-flood)[.]test[.]ts$',
 ];
@@ -36,7 +39,12 @@ export default {
   // Module graphs of finished files stay on the heap; beyond this size collecting them costs more than a new worker.
   workerIdleMemoryLimit: '1GB',
   projects: [
-    { ...common, testRegex: '[.]test[.]ts$', testPathIgnorePatterns: ['/node_modules/', ...loading] },
-    { ...common, testRegex: loading, runner: '<rootDir>/test/support/one-by-one.cjs' },
+    {
+      ...common,
+      testRegex: '[.]test[.]ts$',
+      testPathIgnorePatterns: ['/node_modules/', ...faults, ...floods],
+    },
+    { ...common, testRegex: faults, runner: '<rootDir>/test/support/one-by-one.cjs' },
+    { ...common, testRegex: floods, runner: '<rootDir>/test/support/two-by-two.cjs' },
   ],
 };
