@@ -1,4 +1,4 @@
-import { type Refusal, sessionEnded, unauthenticated } from '../errors/refusal.ts';
+import type { Refusal } from '../errors/refusal.ts';
 import { Denylist } from '../revocation/denylist.ts';
 import { Freshness, type Moment } from '../revocation/freshness.ts';
 import type { KnownRevocation } from '../revocation/revocation.ts';
@@ -26,10 +26,8 @@ export class RemoteRevocations {
   }
 
   /** Why a token is refused; undefined: this service knows of nothing. */
-  denial({ sessionId, subject, tokenVersion }: AccessTokenClaims): Refusal | undefined {
-    const end = this.#denylist.sessionEnd(sessionId);
-    if (end !== undefined) return sessionEnded(end);
-    return tokenVersion < this.#denylist.leastVersion(subject) ? unauthenticated('STALE') : undefined;
+  denial(claims: AccessTokenClaims): Refusal | undefined {
+    return this.#denylist.denial(claims);
   }
 
   /** Whether a token of which it knows nothing may be accepted without asking the issuer. */

@@ -1,4 +1,11 @@
-import { SESSION_END_REASONS, type SessionEnd } from '../errors/refusal.ts';
+import {
+  type Refusal,
+  SESSION_END_REASONS,
+  type SessionEnd,
+  sessionEnded,
+  unauthenticated,
+} from '../errors/refusal.ts';
+import type { AccessTokenClaims } from '../tokens/access-token-claims.ts';
 import { EFFECTIVE_FOR, type KnownRevocation } from './revocation.ts';
 
 interface LeastVersion {
@@ -64,6 +71,13 @@ export class Denylist {
       until: Math.max(known.until, until),
     });
     return version > known.version;
+  }
+
+  /** Why a token is refused; undefined: nothing is known against it. */
+  denial({ sessionId, subject, tokenVersion }: AccessTokenClaims): Refusal | undefined {
+    const end = this.sessionEnd(sessionId);
+    if (end !== undefined) return sessionEnded(end);
+    return tokenVersion < this.leastVersion(subject) ? unauthenticated('STALE') : undefined;
   }
 
   /** How a session ended; undefined when it has not, or so long ago that its tokens have expired. */

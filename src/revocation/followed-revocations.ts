@@ -1,5 +1,4 @@
 import type { Refusal } from '../errors/refusal.ts';
-import { sessionEnded, unauthenticated } from '../errors/refusal.ts';
 import type { AccessTokenClaims } from '../tokens/access-token-claims.ts';
 import { Denylist } from './denylist.ts';
 import { FeedFollower, type FeedListener, type FeedSource } from './feed-follower.ts';
@@ -63,10 +62,8 @@ export class FollowedRevocations {
   }
 
   /** Why a token is refused; undefined: this instance knows of nothing. */
-  denial({ sessionId, subject, tokenVersion }: AccessTokenClaims): Refusal | undefined {
-    const end = this.#denylist.sessionEnd(sessionId);
-    if (end !== undefined) return sessionEnded(end);
-    return tokenVersion < this.#denylist.leastVersion(subject) ? unauthenticated('STALE') : undefined;
+  denial(claims: AccessTokenClaims): Refusal | undefined {
+    return this.#denylist.denial(claims);
   }
 
   /** Whether a token of which it knows nothing may be accepted without asking the database. */

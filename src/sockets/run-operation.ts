@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
 import type { RefreshCookie, RequestFacts, SocketEndpoint, SocketRequest } from '../graphql/request.ts';
 import { authenticateBearer, type GuardServices } from '../guard/guard.ts';
+import { nextRequestId } from '../http/request-id.ts';
 import { SlowSubscriber } from '../sessions/session-events.ts';
 import { closingFor, UNAVAILABLE } from './close-codes.ts';
 import type { OpenSocket } from './open-socket.ts';
@@ -61,7 +61,7 @@ function requestOf({ query, operationName, variables }: SubscribePayload): Socke
 function factsOf({ facts, holder }: OpenSocket): RequestFacts {
   return {
     ...facts,
-    requestId: randomUUID(),
+    requestId: nextRequestId(),
     arrivedAt: performance.now(),
     authorization: holder?.authorization,
     cookieAllowed: false,
