@@ -11,8 +11,9 @@ export type Introspection = typeof INACTIVE | ActiveToken;
 /** Ended, expired, stale, foreign, rubbish: the service learns no more of it than that (SECURITY E8). */
 const INACTIVE = { active: false } as const;
 
-/** The claims of the token, true at this moment. Times are seconds. */
+/** The claims of the token, true at this moment, those of the host's hook among them. Times are seconds. */
 interface ActiveToken {
+  readonly [extra: string]: unknown;
   readonly active: true;
   readonly token_type: 'Bearer';
   readonly iss: string;
@@ -55,6 +56,7 @@ async function confirmed(guard: GuardServices, token: string): Promise<Caller> {
 
 function activeToken({ claims, user }: Caller, issuer: string, token: string): ActiveToken {
   return {
+    ...claims.extra,
     active: true,
     token_type: 'Bearer',
     iss: issuer,

@@ -3,6 +3,7 @@ import type { TokenHolder } from '../../src/hooks/hooks.ts';
 import {
   bearer,
   LOGIN,
+  LOGOUT,
   login,
   REGISTER,
   refreshWith,
@@ -12,6 +13,7 @@ import {
 } from '../support/client.ts';
 import { onEachDatabase } from '../support/databases.ts';
 import { ADMIN } from '../support/server.ts';
+import { introspect, newService } from '../support/service.ts';
 import { runEmbedded } from './embedded.ts';
 
 const REAUTHENTICATE =
@@ -68,6 +70,15 @@ onEachDatabase('claims', (database) => {
     await send(url(), SET_ROLES, { id: user.userId }, bearer((await login(url(), ADMIN)).accessToken));
     const { accessToken } = tokensOf(await refreshWith(url(), user.refreshToken), 'refresh');
     expect(decodeJwt(accessToken)).toMatchObject({ seenRoles: ['USER', 'ADMIN'] });
+  });
+
+  it('are told to a service that introspects, beside ours', async () => {
+    const [user, service] = [await registerUser(url()), await newService(database())];
+    const { body } = await introspect(url(), service, user.accessToken);
+    expect(body).toMatchObject({ active: true, sub: user.userId, roles: ['USER'] });
+    expect(body).toMatchObject({ plan: 'pro', seenRoles: ['USER'] });
+    await send(url(), LOGOUT, { input: { refreshToken: user.refreshToken } });
+    expect((await introspect(url(), service, user.accessToken)).body).toEqual({ active: false });
   });
 
   it('are of the account that the session begins with, though it changes meanwhile', async () => {

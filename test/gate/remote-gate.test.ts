@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { decodeProtectedHeader } from 'jose';
 import { Refusal } from '../../src/errors/refusal.ts';
 import { RemoteGate, type RemoteGateOptions } from '../../src/gate/remote-gate.ts';
+import { PUBLICATION_LEAD } from '../../src/keys/key-state.ts';
 import { SET_ROLES } from '../support/administration.ts';
 import {
   bearer,
@@ -16,7 +18,7 @@ import { onEachDatabase } from '../support/databases.ts';
 import { forgeries, honestTwin } from '../support/forgeries.ts';
 import { forgingKit } from '../support/forging-kit.ts';
 import { instance } from '../support/instances.ts';
-import { ROTATE_KEY } from '../support/keys.ts';
+import { ageKeys, ROTATE_KEY } from '../support/keys.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { newService } from '../support/service.ts';
 import { until } from '../support/until.ts';
@@ -166,6 +168,21 @@ onEachDatabase('the gate of another service', (database) => {
     const { accessToken } = tokensOf(await refreshWith(url(), user.refreshToken), 'refresh');
     await until(async () => (await refusalOf(gate, accessToken)) === undefined);
     expect(await refusalOf(gate, user.accessToken)).toMatchObject({ reason: 'INVALID' });
+  });
+
+  it('B12 refuses no token while the signing keys are rotated by schedule', async () => {
+    const gate = await openCurrentGate();
+    const user = await registerUser(url());
+    let { accessToken, refreshToken } = user;
+    await send(url(1), ROTATE_KEY, {}, bearer((await login(url())).accessToken));
+    await ageKeys(database(), PUBLICATION_LEAD);
+    const { kid } = decodeProtectedHeader(user.accessToken);
+    while (decodeProtectedHeader(accessToken).kid === kid) {
+      expect(await refusalOf(gate, accessToken)).toBeUndefined();
+      ({ accessToken, refreshToken } = tokensOf(await refreshWith(url(), refreshToken), 'refresh'));
+    }
+    expect(await refusalOf(gate, accessToken)).toBeUndefined();
+    expect(await refusalOf(gate, user.accessToken)).toBeUndefined();
   });
 
   it('asks about each token once while the feed is away, and knows what ended meanwhile', async () => {

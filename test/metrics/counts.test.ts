@@ -229,10 +229,11 @@ onSqlite('the metrics count exactly what was sent', (database) => {
     expect(await gauge('transactions_waiting')).toBe(0);
     await database().query('BEGIN IMMEDIATE');
     const answers = users.map(({ refreshToken }) => refreshWith(url(), refreshToken));
-    await until(async () => (await gauge('transactions_waiting')) === 2);
+    // Writing down how many were active may wait with them.
+    await until(async () => Number(await gauge('transactions_waiting')) >= 2);
     await database().query('COMMIT');
     for (const answer of await Promise.all(answers)) expect(answer.errors).toBeUndefined();
-    expect(await gauge('transactions_waiting')).toBe(0);
+    await until(async () => (await gauge('transactions_waiting')) === 0);
   });
 
   it('passwords that are hashed, those that wait, and open connections', async () => {

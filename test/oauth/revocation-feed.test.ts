@@ -114,9 +114,8 @@ onEachDatabase('the feed of revocations', (database) => {
   });
 
   it.each(['header', 'query'] as const)('goes on from a cursor in the %s at another instance', async (by) => {
-    const seen = await signOut(await registerUser(url()));
     const first = await read().current();
-    await first.heard(seen);
+    await first.heard(await signOut(await registerUser(url())));
     first.close();
     const missed = await signOut(await registerUser(url()));
     const next = new FeedReader(url(1), service, { cursor: first.cursor, by });
