@@ -16,9 +16,9 @@ import {
   type Tokens,
   tokensOf,
 } from '../support/client.ts';
-import { onEachDatabase, type TestDatabase } from '../support/databases.ts';
+import { type TestDatabase } from '../support/databases.ts';
 import { changeRoles, sessionRow } from '../support/rows.ts';
-import { runServer } from '../support/running.ts';
+import { onSqlite, runServer } from '../support/running.ts';
 import { RawSocket } from '../support/sockets.ts';
 import { until } from '../support/until.ts';
 
@@ -201,7 +201,7 @@ describe('G1 the tables of this test', () => {
   });
 });
 
-onEachDatabase('G1 every field of the schema', (database) => {
+onSqlite('G1 every field of the schema', (database) => {
   const server = runServer(database);
 
   const cells = rootTypes(schema).flatMap((type) =>

@@ -1,7 +1,7 @@
 import { type GraphQLArgument, type GraphQLInputField, isInputObjectType, isNonNullType } from 'graphql';
 import { createSchema } from '../../src/graphql/schema.ts';
 import { bearer, LOGIN, login, registerUser, send, type Tokens } from '../support/client.ts';
-import { onEachDatabase } from '../support/databases.ts';
+import { onMysql } from '../support/databases.ts';
 import { runServer } from '../support/running.ts';
 import { ADMIN } from '../support/server.ts';
 
@@ -54,7 +54,7 @@ const rootFields = [schema.getQueryType(), schema.getMutationType()].flatMap((ty
 );
 const withArguments = rootFields.filter(({ field }) => field.args.length > 0);
 
-onEachDatabase('bad input of any kind', (database) => {
+onMysql('bad input of any kind', (database) => {
   const server = runServer(database);
 
   it('H1 in a variable is named, and the password beside it is not repeated', async () => {

@@ -10,14 +10,13 @@ import {
   send,
   type Tokens,
 } from '../support/client.ts';
-import { onEachDatabase } from '../support/databases.ts';
 import { snapshot } from '../support/rows.ts';
-import { runServer } from '../support/running.ts';
+import { onSqlite, runServer } from '../support/running.ts';
 
 const WEB_VIEW = 'capacitor://localhost';
 const badInput = (field: string) => ({ code: 'BAD_USER_INPUT', field, problem: 'BROWSER' });
 
-onEachDatabase('D2 a browser and the body', (database) => {
+onSqlite('D2 a browser and the body', (database) => {
   const server = runServer(database, { BODY_ORIGINS: WEB_VIEW });
   let user: Tokens & { email: string; password: string };
   let page: Browser;
@@ -114,7 +113,7 @@ onEachDatabase('D2 a browser and the body', (database) => {
   });
 });
 
-onEachDatabase('D2 a web view of BODY_ORIGINS', (database) => {
+onSqlite('D2 a web view of BODY_ORIGINS', (database) => {
   const server = runServer(database, { BODY_ORIGINS: WEB_VIEW });
   const view = (query: string, variables: object = {}, headers: Record<string, string> = {}) =>
     send(server().url, query, variables, { origin: WEB_VIEW, 'sec-fetch-site': 'cross-site', ...headers });

@@ -11,7 +11,6 @@ import {
   REVOKE_OTHERS,
   REVOKE_SESSION,
 } from '../support/client.ts';
-import { onEachDatabase } from '../support/databases.ts';
 import { onSqlite, runServer } from '../support/running.ts';
 
 const ACCOUNT = { email: 'cookie@example.com', password: 'attributes of a cookie' };
@@ -45,7 +44,7 @@ const SCHEMES = [
 ];
 
 for (const { issuer, name, secure } of SCHEMES) {
-  onEachDatabase(`D1 the Set-Cookie of every operation, issuer ${issuer}`, (database) => {
+  onSqlite(`D1 the Set-Cookie of every operation, issuer ${issuer}`, (database) => {
     const server = runServer(database, { ISSUER: issuer });
     let page: Browser;
     let accessToken = '';

@@ -11,11 +11,10 @@ import {
   registerUser,
   send,
 } from '../support/client.ts';
-import { onEachDatabase } from '../support/databases.ts';
 import { auditOf, snapshot } from '../support/rows.ts';
-import { runServer } from '../support/running.ts';
+import { onSqlite, runServer } from '../support/running.ts';
 
-onEachDatabase('D6 logout', (database) => {
+onSqlite('D6 logout', (database) => {
   const server = runServer(database);
   async function signIn() {
     const { email, password } = await registerUser(server().url);

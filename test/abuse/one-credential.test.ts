@@ -1,15 +1,14 @@
 import { send as sendHttp } from '../http/client.ts';
 import { bearer, LOGIN, ME, REFRESH, registerUser, send, type Tokens } from '../support/client.ts';
-import { onEachDatabase } from '../support/databases.ts';
 import { auditOf, snapshot } from '../support/rows.ts';
-import { runServer } from '../support/running.ts';
+import { onSqlite, runServer } from '../support/running.ts';
 
 const GUESS = (alias: string, password = 'guess') =>
   `${alias}: login(input: { email: "admin@example.com", password: "${password}", transport: BODY }) { accessToken }`;
 
 const logins = (count: number) => Array.from({ length: count }, (_, n) => GUESS(`g${n}`)).join(' ');
 
-onEachDatabase('A7 more than one credential check in a request', (database) => {
+onSqlite('A7 more than one credential check in a request', (database) => {
   const server = runServer(database);
   let user: Tokens & { email: string; password: string };
   beforeAll(async () => {

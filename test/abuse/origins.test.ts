@@ -1,9 +1,8 @@
 import { send as sendHttp, sendRaw } from '../http/client.ts';
 import { Browser } from '../support/browser.ts';
 import { LOGIN, LOGOUT, ME, REFRESH, REGISTER, registerUser, send, type Tokens } from '../support/client.ts';
-import { onEachDatabase } from '../support/databases.ts';
 import { snapshot } from '../support/rows.ts';
-import { runServer } from '../support/running.ts';
+import { onSqlite, runServer } from '../support/running.ts';
 
 const ISSUER = 'https://auth.example.com';
 const FORBIDDEN = { code: 'FORBIDDEN' };
@@ -43,7 +42,7 @@ const HONEST: [string, Record<string, string>][] = [
   ['neither', {}],
 ];
 
-onEachDatabase('D5 where a cookie operation comes from', (database) => {
+onSqlite('D5 where a cookie operation comes from', (database) => {
   const server = runServer(database, {
     ISSUER,
     ALLOWED_ORIGINS: `${ISSUER},https://app.example.com`,

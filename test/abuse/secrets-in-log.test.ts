@@ -1,6 +1,5 @@
 import { postRaw, sendRaw } from '../http/client.ts';
 import { bearer, LOGIN, ME, REGISTER, registerUser, send } from '../support/client.ts';
-import { onEachDatabase } from '../support/databases.ts';
 import { Day } from '../support/day.ts';
 import { type DayRecord, storedSecrets } from '../support/day-record.ts';
 import { playService } from '../support/day-service.ts';
@@ -11,7 +10,7 @@ import { found } from '../support/secret-search.ts';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 const CONTROLS = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]/;
 
-onEachDatabase('H2 the log after a day, at its most talkative', (database) => {
+onSqlite('H2 the log after a day, at its most talkative', (database) => {
   const server = runServer(database, { LOGIN_THROTTLE: 'on' });
   let record: DayRecord;
   beforeAll(async () => {

@@ -3,7 +3,7 @@ import { onEachDatabase } from '../support/databases.ts';
 import { changeUser } from '../support/rows.ts';
 import { runServer } from '../support/running.ts';
 import { statementsOf } from '../support/statements.ts';
-import { attempt, guess, prolongPauses, THROTTLED } from '../support/throttle.ts';
+import { attempt, guess, THROTTLED } from '../support/throttle.ts';
 import { until } from '../support/until.ts';
 
 jest.setTimeout(120_000);
@@ -31,6 +31,8 @@ onEachDatabase('A8 an unknown, a known and a suspended e-mail', (database) => {
     emails.push('nobody@example.com', known.email, suspended.email);
   });
   beforeEach(() => database().query('DELETE FROM login_buckets'));
+  const pauseForADay = () =>
+    database().query('UPDATE login_buckets SET failures = 100 WHERE account_id IS NOT NULL');
 
   it('get the same bytes while logins are free', async () => {
     const answers = new Set<string>();
@@ -48,7 +50,7 @@ onEachDatabase('A8 an unknown, a known and a suspended e-mail', (database) => {
   it('get the same bytes when they are throttled, whatever the password', async () => {
     for (const email of emails)
       for (let index = 0; index < 5; index++) await guess(server().url, email, `192.0.2.${index}`);
-    await database().query('UPDATE login_buckets SET failures = 100 WHERE account_id IS NOT NULL');
+    await pauseForADay();
     const answers = new Map<string, number[]>();
     const right = [{ email: 'nobody@example.com', password: known.password }, known, suspended];
     for (let round = 0; round < ROUNDS; round++) {
@@ -83,7 +85,7 @@ onEachDatabase('A8 an unknown, a known and a suspended e-mail', (database) => {
 
   it('are not looked up where they are throttled: what is not known cannot tell', async () => {
     for (let index = 0; index < 5; index++) await guess(server().url, known.email, `192.0.2.${index}`);
-    await prolongPauses(database());
+    await pauseForADay();
     const lookUps = async () => {
       const statements = await statementsOf(() => guess(server().url, known.email, '192.0.2.8'));
       return statements.filter(({ sql }) => /FROM .users/i.test(sql)).length;

@@ -3,9 +3,8 @@ import { checkPassword } from '../../src/accounts/password-policy.ts';
 import { Refusal } from '../../src/errors/refusal.ts';
 import { CHANGE_PASSWORD } from '../support/administration.ts';
 import { bearer, LOGIN, login, REGISTER, registerUser, send } from '../support/client.ts';
-import { onEachDatabase } from '../support/databases.ts';
 import { userRow } from '../support/rows.ts';
-import { runServer } from '../support/running.ts';
+import { onSqlite, runServer } from '../support/running.ts';
 
 const POLICY = { passwordMinLength: 12 };
 const common = dictionary['passwords-common'] as string[];
@@ -99,7 +98,7 @@ describe('A10 a new password', () => {
   });
 });
 
-onEachDatabase('A10 the same over HTTP', (database) => {
+onSqlite('A10 the same over HTTP', (database) => {
   const server = runServer(database);
   const register = (password: string, email = `rule-${Math.random()}@example.com`, displayName?: string) =>
     send(server().url, REGISTER, { input: { email, password, displayName, transport: 'BODY' } });

@@ -1,11 +1,10 @@
 import { registerUser } from '../support/client.ts';
-import { onEachDatabase } from '../support/databases.ts';
 import { operatorEnvironment, portcullis, portcullisJson, withProcesses } from '../support/processes.ts';
-import { runServer } from '../support/running.ts';
+import { onSqlite, runServer } from '../support/running.ts';
 import { introspect, newService } from '../support/service.ts';
 import { until } from '../support/until.ts';
 
-onEachDatabase('client list', (database) => {
+onSqlite('client list', (database) => {
   withProcesses();
   const server = runServer(database);
   const env = () => operatorEnvironment(database());

@@ -1,10 +1,9 @@
 import { registerUser } from '../support/client.ts';
-import { onEachDatabase } from '../support/databases.ts';
 import { operatorEnvironment, portcullis, portcullisJson, withProcesses } from '../support/processes.ts';
-import { runServer } from '../support/running.ts';
+import { onSqlite, runServer } from '../support/running.ts';
 import { introspect, newService } from '../support/service.ts';
 
-onEachDatabase('client revoke', (database) => {
+onSqlite('client revoke', (database) => {
   withProcesses();
   const server = runServer(database);
   const env = () => operatorEnvironment(database());

@@ -1,10 +1,9 @@
 import { bearer, login, send } from '../support/client.ts';
-import { onEachDatabase } from '../support/databases.ts';
 import { ageKeys, publishedKids, ROTATE_KEY } from '../support/keys.ts';
 import { operatorEnvironment, portcullis, portcullisJson, withProcesses } from '../support/processes.ts';
-import { runServer } from '../support/running.ts';
+import { onSqlite, runServer } from '../support/running.ts';
 
-onEachDatabase('keys list', (database) => {
+onSqlite('keys list', (database) => {
   withProcesses();
   const server = runServer(database);
   const env = () => operatorEnvironment(database());

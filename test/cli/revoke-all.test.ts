@@ -1,9 +1,9 @@
 import { bearer, login, ME, refreshWith, registerUser, send } from '../support/client.ts';
-import { onEachDatabase } from '../support/databases.ts';
+import { onMysql } from '../support/databases.ts';
 import { operatorEnvironment, portcullis, portcullisJson, withProcesses } from '../support/processes.ts';
 import { runServer } from '../support/running.ts';
 
-onEachDatabase('revoke-all', (database) => {
+onMysql('revoke-all', (database) => {
   withProcesses();
   const server = runServer(database);
 

@@ -1,5 +1,5 @@
 import { bearer, LOGOUT, login, REVOKE_SESSION, registerUser, send } from '../support/client.ts';
-import { onEachDatabase } from '../support/databases.ts';
+import { onMysql } from '../support/databases.ts';
 import { operatorEnvironment, portcullis, portcullisJson, withProcesses } from '../support/processes.ts';
 import { runServer } from '../support/running.ts';
 import { ADMIN } from '../support/server.ts';
@@ -12,7 +12,7 @@ interface Listed {
   readonly endedBy: string | null;
 }
 
-onEachDatabase('session list', (database) => {
+onMysql('session list', (database) => {
   withProcesses();
   const server = runServer(database);
   const env = () => operatorEnvironment(database());

@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sqliteDriver } from '../../src/storage/sqlite-driver.ts';
 import { bearer, LOGOUT, login, ME, refreshWith, registerUser, send } from '../support/client.ts';
-import { onEachDatabase } from '../support/databases.ts';
 import { operatorEnvironment, portcullis, portcullisJson, withProcesses } from '../support/processes.ts';
 import { auditOf, snapshot } from '../support/rows.ts';
 import { onSqlite, runServer } from '../support/running.ts';
 
-onEachDatabase('session revoke', (database) => {
+onSqlite('session revoke', (database) => {
   withProcesses();
   const server = runServer(database);
 

@@ -1,10 +1,10 @@
 import { bearer, login, ME, send } from '../support/client.ts';
-import { idBytes, onEachDatabase } from '../support/databases.ts';
+import { idBytes } from '../support/databases.ts';
 import { operatorEnvironment, portcullis, portcullisJson, withProcesses } from '../support/processes.ts';
 import { count } from '../support/rows.ts';
-import { runServer } from '../support/running.ts';
+import { onSqlite, runServer } from '../support/running.ts';
 
-onEachDatabase('user create', (database) => {
+onSqlite('user create', (database) => {
   withProcesses();
   const server = runServer(database);
   const env = () => operatorEnvironment(database());

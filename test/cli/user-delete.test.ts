@@ -1,11 +1,10 @@
 import { bearer, LOGIN, login, ME, REGISTER, refreshWith, registerUser, send } from '../support/client.ts';
-import { onEachDatabase } from '../support/databases.ts';
 import { operatorEnvironment, portcullis, portcullisJson, withProcesses } from '../support/processes.ts';
 import { auditOfUser, userRow } from '../support/rows.ts';
-import { runServer } from '../support/running.ts';
+import { onSqlite, runServer } from '../support/running.ts';
 import { ADMIN } from '../support/server.ts';
 
-onEachDatabase('user delete', (database) => {
+onSqlite('user delete', (database) => {
   withProcesses();
   const server = runServer(database);
   const env = () => operatorEnvironment(database());

@@ -1,10 +1,10 @@
 import { registerUser } from '../support/client.ts';
-import { onEachDatabase } from '../support/databases.ts';
+import { onMysql } from '../support/databases.ts';
 import { operatorEnvironment, portcullis, portcullisJson, withProcesses } from '../support/processes.ts';
 import { runServer } from '../support/running.ts';
 import { ADMIN } from '../support/server.ts';
 
-onEachDatabase('user list', (database) => {
+onMysql('user list', (database) => {
   withProcesses();
   const server = runServer(database);
   const list = ['user', 'list'];

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { bearer, login, ME, registerUser, send } from '../support/client.ts';
-import { onEachDatabase } from '../support/databases.ts';
+import { onMysql } from '../support/databases.ts';
 import { operatorEnvironment, portcullis, portcullisJson, withProcesses } from '../support/processes.ts';
 import { count } from '../support/rows.ts';
 import { runServer } from '../support/running.ts';
 import { ADMIN } from '../support/server.ts';
 
-onEachDatabase('user reset-password, where logins are counted', (database) => {
+onMysql('user reset-password, where logins are counted', (database) => {
   withProcesses();
   const server = runServer(database, { LOGIN_THROTTLE: 'on' });
   const known = () => count(database(), 'login_buckets WHERE known_until > 0');
@@ -27,7 +27,7 @@ onEachDatabase('user reset-password, where logins are counted', (database) => {
   });
 });
 
-onEachDatabase('user reset-password', (database) => {
+onMysql('user reset-password', (database) => {
   withProcesses();
   const server = runServer(database);
   const env = () => operatorEnvironment(database());

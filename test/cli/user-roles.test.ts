@@ -1,13 +1,12 @@
 import { bearer, ME, refreshWith, registerUser, send, tokensOf } from '../support/client.ts';
-import { onEachDatabase } from '../support/databases.ts';
 import { operatorEnvironment, portcullis, portcullisJson, withProcesses } from '../support/processes.ts';
 import { auditOfUser, snapshot } from '../support/rows.ts';
-import { runServer } from '../support/running.ts';
+import { onSqlite, runServer } from '../support/running.ts';
 import { ADMIN } from '../support/server.ts';
 
 const USERS = '{ users { nodes { id } } }';
 
-onEachDatabase('user roles', (database) => {
+onSqlite('user roles', (database) => {
   withProcesses();
   const server = runServer(database);
   const env = () => operatorEnvironment(database());

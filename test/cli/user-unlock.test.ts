@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answer, registerUser } from '../support/client.ts';
-import { onEachDatabase } from '../support/databases.ts';
 import { operatorEnvironment, portcullis, portcullisJson, withProcesses } from '../support/processes.ts';
 import { auditOfUser, count } from '../support/rows.ts';
-import { runServer } from '../support/running.ts';
+import { onSqlite, runServer } from '../support/running.ts';
 import { attempt, counters, guess, prolongPauses, THROTTLED, tally } from '../support/throttle.ts';
 
 jest.setTimeout(60_000);
@@ -19,7 +18,7 @@ async function untilNotLimited(send: () => Promise<Answer>): Promise<Answer> {
   }
 }
 
-onEachDatabase('user unlock', (database) => {
+onSqlite('user unlock', (database) => {
   withProcesses();
   const server = runServer(database, THROTTLED);
   const env = () => operatorEnvironment(database());

@@ -1,10 +1,10 @@
 import type { LoginVerdict, PendingLogin } from '../../src/hooks/hooks.ts';
 import { LOGIN, login, REGISTER, registerUser, send } from '../support/client.ts';
-import { onEachDatabase } from '../support/databases.ts';
+import { onSqlite } from '../support/running.ts';
 import { ADMIN } from '../support/server.ts';
 import { runEmbedded } from './embedded.ts';
 
-onEachDatabase('beforeLogin', (database) => {
+onSqlite('beforeLogin', (database) => {
   const asked: PendingLogin[] = [];
   let answer: (login: PendingLogin) => LoginVerdict | Promise<LoginVerdict>;
   const portcullis = runEmbedded(database, () => ({

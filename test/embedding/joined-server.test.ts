@@ -3,7 +3,6 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { sendRaw } from '../http/client.ts';
 import { bearer, LOGIN, LOGOUT, login, ME, registerUser, send } from '../support/client.ts';
-import { onEachDatabase } from '../support/databases.ts';
 import { onSqlite } from '../support/running.ts';
 import { ADMIN } from '../support/server.ts';
 import { until } from '../support/until.ts';
@@ -29,7 +28,7 @@ function answering(word: string) {
 
 const textOf = async (url: string, init?: RequestInit) => (await fetch(url, init)).text();
 
-onEachDatabase('on a server of the program', (database) => {
+onSqlite('on a server of the program', (database) => {
   let server: Server;
   let url: string;
   let portcullis: Embedded;

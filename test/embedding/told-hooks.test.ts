@@ -1,11 +1,11 @@
 import type { BegunSession, EndedSession } from '../../src/hooks/hooks.ts';
 import { bearer, LOGOUT, login, REVOKE_SESSION, registerUser, send } from '../support/client.ts';
-import { onEachDatabase } from '../support/databases.ts';
+import { onSqlite } from '../support/running.ts';
 import { ADMIN } from '../support/server.ts';
 import { until } from '../support/until.ts';
 import { runEmbedded, startEmbedded } from './embedded.ts';
 
-onEachDatabase('afterLogin and sessionEnded', (database) => {
+onSqlite('afterLogin and sessionEnded', (database) => {
   const begun: BegunSession[] = [];
   const ended: EndedSession[] = [];
   let isBroken = false;

@@ -112,11 +112,16 @@ onMysql('the statements that reach MySQL', (database) => {
     if (opened === undefined) throw new Error('The server has not opened its database.');
     const states = opened.states?.promise();
     if (states === undefined) throw new Error('The state query has no connections.');
-    const connections = await Promise.all(Array.from({ length: 4 }, () => states.getConnection()));
     const ask = "SHOW SESSION STATUS LIKE 'Com_stmt_execute'";
-    const counts = connections.map((connection) => connection.query<RowDataPacket[]>(ask));
-    const rows = (await Promise.all(counts)).flatMap(([found]) => found);
-    for (const connection of connections) connection.release();
+    // Each asks as soon as it is taken: one on which nothing comes for too long is given up.
+    const asked = Array.from({ length: 4 }, async () => {
+      const connection = await states.getConnection();
+      const [found] = await connection.query<RowDataPacket[]>(ask);
+      return { connection, found };
+    });
+    const answered = await Promise.all(asked);
+    for (const { connection } of answered) connection.release();
+    const rows = answered.flatMap(({ found }) => found);
     return rows.reduce((sum, row) => sum + Number(row['Value']), 0);
   }
 

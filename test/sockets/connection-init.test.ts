@@ -1,11 +1,10 @@
 import { CHANGE_PASSWORD } from '../support/administration.ts';
 import { bearer, LOGOUT, login, refreshWith, registerUser, send, tokensOf } from '../support/client.ts';
-import { onEachDatabase } from '../support/databases.ts';
 import { changeRoles } from '../support/rows.ts';
-import { runServer } from '../support/running.ts';
+import { onSqlite, runServer } from '../support/running.ts';
 import { RawSocket } from '../support/sockets.ts';
 
-onEachDatabase('connection_init', (database) => {
+onSqlite('connection_init', (database) => {
   const server = runServer(database);
   const url = () => server().url;
 

@@ -7,7 +7,8 @@ import type { TestDatabase } from './databases.ts';
 import { testEnvironment } from './server.ts';
 
 export const CHECKOUT = join(__dirname, '../..');
-const PROGRAM = join(CHECKOUT, 'bin/portcullis.js');
+/** What `bin/portcullis.js` runs once it has seen that the build is current, which `withProcesses` has seen to. */
+const PROGRAM = join(CHECKOUT, 'dist/src/cli/portcullis.js');
 
 /** Milliseconds after which what a test waits for does not come any more. */
 const LIMIT = 25_000;

@@ -14,7 +14,7 @@ export function runServer(database: () => TestDatabase, env: NodeJS.ProcessEnv =
   };
 }
 
-/** For what the kind of database cannot change. */
+/** For what the kind of database cannot change: that both answer alike is shown by the suites of what stores. */
 export function onSqlite(title: string, suite: (database: () => TestDatabase) => void): void {
   describe(title, () => {
     let database: TestDatabase | undefined;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { onEachDatabase } from '../../support/databases.ts';
+import { onMysql } from '../../support/databases.ts';
 import { graphqlRequest } from '../../support/fuzz/generate/requests.ts';
 import { fuzz, runsOf, SEED, timeFor } from '../../support/fuzz/plan.ts';
 import { PLAIN, runFuzzed, STRICT } from '../../support/fuzz/run-fuzzed.ts';
@@ -8,7 +8,7 @@ const SINGLE = { sqlite: 0.4, mysql: 0.15 };
 const SEVERAL = { sqlite: 0.03, mysql: 0.01 };
 const MOST_AT_ONCE = 8;
 
-onEachDatabase(`a server that is sent requests made up from seed ${SEED}`, (database) => {
+onMysql(`a server that is sent requests made up from seed ${SEED}`, (database) => {
   const server = runFuzzed(database, (kind) => (kind === 'sqlite' ? PLAIN : STRICT));
   const share = (of: Record<'sqlite' | 'mysql', number>) => runsOf(of[database().kind]);
 
