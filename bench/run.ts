@@ -7,6 +7,7 @@ import { Generator } from './load/generator.ts';
 import { killPrograms, ROOT } from './program.ts';
 import { page, sectionLines } from './report.ts';
 import { connections } from './scenarios/connections.ts';
+import { feed } from './scenarios/feed.ts';
 import { guardedRows } from './scenarios/guarded-rows.ts';
 import { loginAnswers } from './scenarios/login-answers.ts';
 import { manySessions } from './scenarios/many-sessions.ts';
@@ -25,6 +26,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   logins: loginAnswers,
   many: manySessions,
   memory,
+  feed,
   processes,
 };
 

@@ -12,3 +12,9 @@ export function chanceOfGreater(these: readonly number[], those: readonly number
   }
   return greater / (these.length * those.length);
 }
+
+/** @param share e.g. 0.99: so many of the values are no greater */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
+}

@@ -2,9 +2,10 @@ import { createClient } from 'redis';
 import { registerUser } from '../support/client.ts';
 import { freePort } from '../support/free-port.ts';
 import { operatorEnvironment, portcullis, withProcesses } from '../support/processes.ts';
-import { describeWithRedis, TestRedis } from '../support/redis.ts';
+import { TestRedis } from '../support/redis.ts';
 import { onSqlite, runServer } from '../support/running.ts';
 import { until } from '../support/until.ts';
+import { describeWithRedis } from '../support/with-redis.ts';
 
 describeWithRedis('a command and REDIS_URL', () => {
   onSqlite('E1', (database) => {

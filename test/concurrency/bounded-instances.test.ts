@@ -1,9 +1,10 @@
 import { login, registerUser } from '../support/client.ts';
 import { onMysql } from '../support/databases.ts';
 import { instance, runInstances } from '../support/instances.ts';
-import { describeWithRedis, TestRedis } from '../support/redis.ts';
+import { TestRedis } from '../support/redis.ts';
 import { ADMIN } from '../support/server.ts';
 import { until } from '../support/until.ts';
+import { describeWithRedis } from '../support/with-redis.ts';
 import { type BoundedScene, REVOCATIONS, revokeInAnyOrder, revokeSomewhere } from './bounded-instances.ts';
 import { repeatedly } from './repeat.ts';
 

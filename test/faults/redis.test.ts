@@ -3,9 +3,10 @@ import { createClient } from 'redis';
 import { bearer, LOGOUT, login, registerUser, send, type Tokens } from '../support/client.ts';
 import { onMysql, type TestDatabase } from '../support/databases.ts';
 import { freePort } from '../support/free-port.ts';
-import { describeWithRedis, TestRedis } from '../support/redis.ts';
+import { TestRedis } from '../support/redis.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { until } from '../support/until.ts';
+import { describeWithRedis } from '../support/with-redis.ts';
 
 jest.setTimeout(120_000);
 

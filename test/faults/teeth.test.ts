@@ -1,7 +1,8 @@
 import { onMysql } from '../support/databases.ts';
 import { withProcesses } from '../support/processes.ts';
-import { describeWithRedis, TestRedis } from '../support/redis.ts';
+import { TestRedis } from '../support/redis.ts';
 import { watchSessionUpdates } from '../support/session-updates.ts';
+import { describeWithRedis } from '../support/with-redis.ts';
 import { BOUND, Cluster, type ClusterOptions } from './campaign/cluster.ts';
 import { violationsOf } from './campaign/promises.ts';
 import { Recorder } from './campaign/recorder.ts';

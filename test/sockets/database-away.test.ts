@@ -1,10 +1,11 @@
 import { LOGOUT, login, registerUser, send } from '../support/client.ts';
 import { onMysql } from '../support/databases.ts';
-import { describeWithRedis, TestRedis } from '../support/redis.ts';
+import { TestRedis } from '../support/redis.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { RawSocket } from '../support/sockets.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
 import { until } from '../support/until.ts';
+import { describeWithRedis } from '../support/with-redis.ts';
 
 /** Stands in the place of what could not be confirmed. */
 const UNPROVED = { data: null, errors: [{ extensions: { code: 'UNAVAILABLE', retryAfter: 1 } }] };

@@ -15,9 +15,10 @@ import {
 } from '../support/client.ts';
 import { onEachDatabase, onMysql, type TestDatabase } from '../support/databases.ts';
 import { instance, runInstances } from '../support/instances.ts';
-import { describeWithRedis, TestRedis } from '../support/redis.ts';
+import { TestRedis } from '../support/redis.ts';
 import { RawSocket } from '../support/sockets.ts';
 import { until } from '../support/until.ts';
+import { describeWithRedis } from '../support/with-redis.ts';
 
 const ROTATE = 'mutation { rotateSigningKey(revokePrevious: true) { id } }';
 
