@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { buildSchema, type GraphQLField, getDirectiveValues, isNonNullType } from 'graphql';
 import { newAdmin, REAUTHENTICATE, signedInLongAgo } from '../support/administration.ts';
 import { bearer, login, ME, registerUser, send, type Tokens } from '../support/client.ts';
-import { onEachDatabase } from '../support/databases.ts';
 import { sessionRow, snapshot } from '../support/rows.ts';
-import { runServer } from '../support/running.ts';
+import { onSqlite, runServer } from '../support/running.ts';
 
 /** The schema as it is published: what it asks for is what clients go by. */
 const schema = buildSchema(readFileSync(join(__dirname, '../../schema.graphql'), 'utf8'));
@@ -46,7 +45,7 @@ describe('G4 the fields with maxAge', () => {
   });
 });
 
-onEachDatabase('G4 a caller who proved their password too long ago', (database) => {
+onSqlite('G4 a caller who proved their password too long ago', (database) => {
   const server = runServer(database);
 
   function documentOf({ name, operation, field }: RecentField, userId: string): string {

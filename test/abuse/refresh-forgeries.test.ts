@@ -14,15 +14,15 @@ import {
   type Tokens,
   tokensOf,
 } from '../support/client.ts';
-import { onEachDatabase, type TestDatabase } from '../support/databases.ts';
+import { type TestDatabase } from '../support/databases.ts';
 import { auditOf, sessionRow, snapshot } from '../support/rows.ts';
-import { runServer } from '../support/running.ts';
+import { onSqlite, runServer } from '../support/running.ts';
 import { SECRET } from '../support/server.ts';
 
 const INVALID = { code: 'UNAUTHENTICATED', reason: 'INVALID' };
 const [ID, GENERATION, BRANCH, MAC] = [0, 16, 20, 22];
 
-onEachDatabase('a refresh token that was never issued', (database) => {
+onSqlite('a refresh token that was never issued', (database) => {
   const server = runServer(database);
   let victim: Tokens & { email: string; password: string };
   let other: Tokens;
@@ -97,7 +97,7 @@ onEachDatabase('a refresh token that was never issued', (database) => {
   });
 });
 
-onEachDatabase('a token in a place that is not its own', (database) => {
+onSqlite('a token in a place that is not its own', (database) => {
   const server = runServer(database);
 
   it('C12 another user’s refresh token with one’s own access token: INVALID, nothing rotated', async () => {

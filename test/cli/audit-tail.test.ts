@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { LOGIN, LOGOUT, login, registerUser, send } from '../support/client.ts';
-import { idBytes, onEachDatabase } from '../support/databases.ts';
+import { idBytes, onMysql } from '../support/databases.ts';
 import {
   CHECKOUT,
   type Child,
@@ -26,7 +26,7 @@ function linesOf(stdout: string): Printed[] {
   return lines.map((line) => JSON.parse(line));
 }
 
-onEachDatabase('audit tail', (database) => {
+onMysql('audit tail', (database) => {
   withProcesses();
   const server = runServer(database);
   const env = () => operatorEnvironment(database());

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { PUBLICATION_LEAD } from '../../src/keys/key-state.ts';
 import { bearer, login, ME, refreshWith, registerUser, send, tokensOf } from '../support/client.ts';
-import { onEachDatabase } from '../support/databases.ts';
+import { onMysql } from '../support/databases.ts';
 import { publishedKids } from '../support/keys.ts';
 import { operatorEnvironment, portcullis, portcullisJson, withProcesses } from '../support/processes.ts';
 import { snapshot } from '../support/rows.ts';
 import { runServer } from '../support/running.ts';
 
-onEachDatabase('keys rotate', (database) => {
+onMysql('keys rotate', (database) => {
   withProcesses();
   const server = runServer(database);
   const env = () => operatorEnvironment(database());

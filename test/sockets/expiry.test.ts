@@ -1,10 +1,9 @@
 import { login, refreshWith, registerUser, tokensOf } from '../support/client.ts';
-import { onEachDatabase } from '../support/databases.ts';
-import { runServer } from '../support/running.ts';
+import { onSqlite, runServer } from '../support/running.ts';
 import { graphqlWsClient, MY_EVENTS, RawSocket } from '../support/sockets.ts';
 import { until } from '../support/until.ts';
 
-onEachDatabase('the end of an access token', (database) => {
+onSqlite('the end of an access token', (database) => {
   const server = runServer(database, { ACCESS_TOKEN_TTL: '3s' });
   const url = () => server().url;
 
