@@ -102,7 +102,8 @@ export function onMysql(title: string, suite: (database: () => TestDatabase) => 
   else onDatabase(`${title} [MySQL]`, () => createMysql(MYSQL), suite);
 }
 
-function onDatabase(
+/** Runs a suite on a database that is made before it and dropped after. */
+export function onDatabase(
   title: string,
   create: () => Promise<TestDatabase>,
   suite: (database: () => TestDatabase) => void,

@@ -1,4 +1,4 @@
-import { createSqlite, type TestDatabase } from './databases.ts';
+import { createSqlite, onDatabase, type TestDatabase } from './databases.ts';
 import { startTestServer, type TestServer } from './server.ts';
 
 /** A server for the tests of a suite: started before them, stopped after. */
@@ -16,15 +16,5 @@ export function runServer(database: () => TestDatabase, env: NodeJS.ProcessEnv =
 
 /** For what the kind of database cannot change: that both answer alike is shown by the suites of what stores. */
 export function onSqlite(title: string, suite: (database: () => TestDatabase) => void): void {
-  describe(title, () => {
-    let database: TestDatabase | undefined;
-    beforeAll(async () => {
-      database = await createSqlite();
-    });
-    afterAll(async () => database?.drop());
-    suite(() => {
-      if (database === undefined) throw new Error('The database exists only while the tests run.');
-      return database;
-    });
-  });
+  onDatabase(title, createSqlite, suite);
 }
