@@ -1,14 +1,14 @@
 import { bearer, ME, refreshWith, registerUser, send, tokensOf } from '../support/client.ts';
+import { onMysql } from '../support/databases.ts';
 import { forgeries } from '../support/forgeries.ts';
 import { forgingKit } from '../support/forging-kit.ts';
 import { instance, runInstances } from '../support/instances.ts';
 import { auditOf, snapshot } from '../support/rows.ts';
-import { onSqlite } from '../support/running.ts';
 import { introspect, newService, postForm, revoke, type Service } from '../support/service.ts';
 
 const ENDED = { reason: 'SESSION_ENDED', endReason: 'LOGOUT' };
 
-onSqlite('token revocation', (database) => {
+onMysql('token revocation', (database) => {
   const urls = runInstances(database);
   const url = (turn = 0) => instance(urls(), turn);
   let service: Service;
