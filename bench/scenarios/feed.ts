@@ -43,7 +43,8 @@ function createService(database: TestDatabase): Service {
 }
 
 function command(database: TestDatabase, ...args: readonly string[]): string {
-  const env = { ...process.env, NODE_ENV: 'production', ...environment(database) };
+  const { PATH, HOME } = process.env;
+  const env = { PATH, HOME, NODE_ENV: 'production', ...environment(database) };
   return execFileSync(process.execPath, [join(ROOT, 'bin/portcullis.js'), ...args], {
     env,
     encoding: 'utf8',
